@@ -11,6 +11,8 @@ namespace Vigie.Cli;
 /// </summary>
 internal static class Shell
 {
+    private const int HelpWidthOfAFile = 120;
+
     /// <summary>Runs <c>vigie</c> as this process: its streams, its clock, its signals.</summary>
     public static async Task<int> RunProcessAsync(Func<Terminal, IEnumerable<Command>> verbs, string[] args)
     {
@@ -59,7 +61,12 @@ internal static class Shell
         };
         foreach (Option option in root.Options)
         {
-            if (option is HelpOption { Action: HelpAction help }) option.Action = new HelpWithExamples(help);
+            if (option is HelpOption { Action: HelpAction help })
+            {
+                help.MaxWidth = terminal.OutIsTerminal && terminal.Width is { } width ? width : HelpWidthOfAFile;
+                option.Action = new HelpWithExamples(help);
+            }
+
             if (option is VersionOption) option.Action = new PrintVersion();
         }
 

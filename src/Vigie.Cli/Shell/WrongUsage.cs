@@ -16,6 +16,7 @@ internal static class WrongUsage
         else if (parsed.UnmatchedTokens.Count > 0)
         {
             string wrong = parsed.UnmatchedTokens[0];
+            if (wrong.StartsWith("--", StringComparison.Ordinal)) wrong = wrong.Split('=')[0];
             string kind = wrong.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "verb" : "argument";
             terminal.Error.WriteLine($"vigie: '{name}' has no {kind} '{Terminal.Printable(wrong)}'");
             if (Nearest(wrong, kind == "option" ? Options(command) : Verbs(command)) is { } meant)

@@ -47,7 +47,7 @@ internal sealed class NgramBuffer(Tokenizer tokenizer, Ngrams ngrams)
         if (ngrams.WordMax > 0) Words(n);
         if (ngrams.SkipMax > 0) SkipPairs(n);
         CharStart = Count;
-        if (ngrams.CharMax > 0)
+        if (ngrams.CharMax > 0 && n > 0)
         {
             if (ngrams.CharBoundary == CharBoundary.Text) CharsAcross();
             else CharsWithin(n);
@@ -168,8 +168,13 @@ internal sealed class NgramBuffer(Tokenizer tokenizer, Ngrams ngrams)
     public (int First, int Last) TokensUnder(NgramSpan span)
     {
         ReadOnlySpan<Token> tokens = Tokens.Tokens;
-        int first = 0;
-        while (first < tokens.Length - 1 && tokens[first].End <= span.Start) first++;
+        int first = 0, behind = tokens.Length - 1;
+        while (first < behind)
+        {
+            int middle = (first + behind) / 2;
+            if (tokens[middle].End <= span.Start) first = middle + 1;
+            else behind = middle;
+        }
         int last = first;
         while (last < tokens.Length - 1 && tokens[last + 1].Start < span.Start + span.Length) last++;
         return (first, last);

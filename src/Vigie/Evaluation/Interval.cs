@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Vigie.Evaluation;
+
+/// <summary>A closed interval of plausible values; in JSON the pair <c>[lower, upper]</c>.</summary>
+/// <param name="Lower">Lower end.</param>
+/// <param name="Upper">Upper end.</param>
+[JsonConverter(typeof(IntervalJsonConverter))]
+public readonly record struct Interval(double Lower, double Upper);
+
+internal sealed class IntervalJsonConverter : JsonConverter<Interval>
+{
+    public override Interval Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray || !reader.Read()) throw new JsonException("an interval is an array of two numbers");
+        double lower = reader.GetDouble();
+        reader.Read();
+        double upper = reader.GetDouble();
+        if (!reader.Read() || reader.TokenType != JsonTokenType.EndArray) throw new JsonException("an interval is an array of two numbers");
+        return new Interval(lower, upper);
+    }
+
+    public override void Write(Utf8JsonWriter writer, Interval value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        writer.WriteNumberValue(value.Lower);
+        writer.WriteNumberValue(value.Upper);
+        writer.WriteEndArray();
+    }
+}

@@ -1,0 +1,55 @@
+using Vigie.Text;
+
+namespace Vigie.Features;
+
+/// <summary>The fingerprints of a run of texts. Word n-grams and skip-grams come first in each text, character n-grams behind.</summary>
+internal sealed record HashedTexts(int First, int[] Start, int[] CharStart, ulong[] Fingerprints)
+{
+    public int Count => CharStart.Length;
+
+    public ReadOnlySpan<ulong> Words(int i) => Fingerprints.AsSpan(Start[i], CharStart[i] - Start[i]);
+
+    public ReadOnlySpan<ulong> Chars(int i) => Fingerprints.AsSpan(CharStart[i], Start[i + 1] - CharStart[i]);
+
+    /// <summary>
+    /// Tokenises and hashes on all processors and hands the results out in the order of the texts, so that what follows is
+    /// deterministic; at most one run per processor is held in memory.
+    /// </summary>
+    public static IEnumerable<HashedTexts> InOrder(IReadOnlyList<string> texts, Tokenizer tokenizer, Ngrams ngrams, CancellationToken cancellation)
+    {
+        const int run = 1024;
+        var ahead = new Queue<Task<HashedTexts>>();
+        var idle = new System.Collections.Concurrent.ConcurrentBag<NgramBuffer>();
+        int next = 0;
+        while (next < texts.Count || ahead.Count > 0)
+        {
+            while (next < texts.Count && ahead.Count < Environment.ProcessorCount)
+            {
+                int first = next, count = Math.Min(run, texts.Count - first);
+                ahead.Enqueue(Task.Run(() => Hash(first, count), cancellation));
+                next += count;
+            }
+            yield return ahead.Dequeue().GetAwaiter().GetResult();
+        }
+
+        HashedTexts Hash(int first, int count)
+        {
+            if (!idle.TryTake(out NgramBuffer? buffer)) buffer = new NgramBuffer(tokenizer, ngrams);
+            var start = new int[count + 1];
+            var charStart = new int[count];
+            var fingerprints = new ulong[count * 32];
+            int used = 0;
+            for (int i = 0; i < count; i++)
+            {
+                buffer.Fill(texts[first + i]);
+                if (used + buffer.Count > fingerprints.Length) Array.Resize(ref fingerprints, 2 * (used + buffer.Count));
+                buffer.Fingerprints.CopyTo(fingerprints.AsSpan(used));
+                charStart[i] = used + buffer.CharStart;
+                used += buffer.Count;
+                start[i + 1] = used;
+            }
+            idle.Add(buffer);
+            return new HashedTexts(first, start, charStart, fingerprints);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Vigie.Text;
+
+namespace Vigie.Features;
+
+/// <summary>Where an n-gram stands in <see cref="TokenBuffer.Chars"/>. A skip-gram spans the words it leaves out.</summary>
+internal readonly record struct NgramSpan(int Start, int Length, NgramKind Kind);
+
+internal enum NgramKind : byte
+{
+    Words,
+    Skip,
+    Chars,
+}
+
+/// <summary>
+/// The n-grams of one text as fingerprints, with repeats. One buffer serves one thread, text after text, without allocating.
+/// </summary>
+internal sealed class NgramBuffer(Tokenizer tokenizer, Ngrams ngrams)
+{
+    private ulong[] tokenHashes = new ulong[128];
+    private ulong[] fingerprints = new ulong[1024];
+    private NgramSpan[] spans = new NgramSpan[1024];
+
+    public TokenBuffer Tokens { get; } = new();
+
+    public int Count { get; private set; }
+
+    /// <summary>Number of n-grams before the first character n-gram.</summary>
+    public int CharStart { get; private set; }
+
+    public ReadOnlySpan<ulong> Fingerprints => fingerprints.AsSpan(0, Count);
+
+    public ReadOnlySpan<NgramSpan> Spans => spans.AsSpan(0, Count);
+
+    /// <summary>The tokens' own fingerprints, whether or not unigrams are features.</summary>
+    public ReadOnlySpan<ulong> TokenFingerprints => tokenHashes.AsSpan(0, Tokens.Count);
+
+    public void Fill(ReadOnlySpan<char> text)
+    {
+        tokenizer.Tokenize(text, Tokens);
+        int n = Tokens.Count;
+        Reserve(n, Tokens.Length);
+        HashTokens(n);
+        Count = 0;
+        if (ngrams.WordMax > 0) Words(n);
+        if (ngrams.SkipMax > 0) SkipPairs(n);
+        CharStart = Count;
+        if (ngrams.CharMax > 0)
+        {
+            if (ngrams.CharBoundary == CharBoundary.Text) CharsAcross();
+            else CharsWithin(n);
+        }
+    }
+
+    private void Reserve(int tokens, int chars)
+    {
+        if (tokenHashes.Length < tokens) tokenHashes = new ulong[2 * tokens];
+        int perToken = ngrams.WordMax + ngrams.SkipMax, perChar = ngrams.CharMax == 0 ? 0 : ngrams.CharMax - ngrams.CharMin + 1;
+        // Each token's own padding adds up to two characters to char_wb windows.
+        int need = tokens * perToken + (chars + 2 * tokens + 2) * perChar;
+        if (fingerprints.Length >= need) return;
+        fingerprints = new ulong[2 * need];
+        spans = new NgramSpan[2 * need];
+    }
+
+    private void HashTokens(int n)
+    {
+        ReadOnlySpan<Token> tokens = Tokens.Tokens;
+        for (int i = 0; i < n; i++) tokenHashes[i] = Fingerprint.OfToken(ref Tokens.Characters[tokens[i].Start], tokens[i].Length, tokens[i].Negated);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Words(int n)
+    {
+        ReadOnlySpan<Token> tokens = Tokens.Tokens;
+        int count = Count;
+        for (int i = 0; i < n; i++)
+        {
+            ulong ngram = tokenHashes[i];
+            int longest = Math.Min(ngrams.WordMax, n - i);
+            for (int m = 1; ; m++)
+            {
+                if (m >= ngrams.WordMin)
+                {
+                    fingerprints[count] = ngram;
+                    spans[count++] = new NgramSpan(tokens[i].Start, tokens[i + m - 1].End - tokens[i].Start, NgramKind.Words);
+                }
+                if (m >= longest) break;
+                ngram = Fingerprint.Join(ngram, tokenHashes[i + m]);
+            }
+        }
+        Count = count;
+    }
+
+    private void SkipPairs(int n)
+    {
+        ReadOnlySpan<Token> tokens = Tokens.Tokens;
+        int count = Count;
+        for (int i = 0; i < n; i++)
+        {
+            ulong first = Fingerprint.Skip(tokenHashes[i]);
+            // How many words were left out does not matter: 'never … late' is one feature.
+            for (int j = i + 2; j <= i + 1 + ngrams.SkipMax && j < n; j++)
+            {
+                fingerprints[count] = Fingerprint.Join(first, tokenHashes[j]);
+                spans[count++] = new NgramSpan(tokens[i].Start, tokens[j].End - tokens[i].Start, NgramKind.Skip);
+            }
+        }
+        Count = count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CharsAcross()
+    {
+        int count = Count, length = Tokens.Length;
+        for (int i = 0; i < length; i++)
+        {
+            for (int c = ngrams.CharMin; c <= ngrams.CharMax && i + c <= length; c++)
+            {
+                fingerprints[count] = Fingerprint.OfChars(ref Tokens.Characters[i], c);
+                spans[count++] = new NgramSpan(i, c, NgramKind.Chars);
+            }
+        }
+        Count = count;
+    }
+
+    private void CharsWithin(int n)
+    {
+        int count = Count;
+        for (int t = 0; t < n; t++)
+        {
+            int start = Tokens.Items[t].Start - 1, end = Tokens.Items[t].End + 1;
+            for (int c = ngrams.CharMin; c <= ngrams.CharMax; c++)
+            {
+                // A token shorter than the n-gram counts once, whole, as scikit-learn has it.
+                int size = Math.Min(c, end - start);
+                for (int i = start; i + size <= end; i++)
+                {
+                    fingerprints[count] = Fingerprint.OfChars(ref Tokens.Characters[i], size);
+                    spans[count++] = new NgramSpan(i, size, NgramKind.Chars);
+                }
+                if (end - start <= c) break;
+            }
+        }
+        Count = count;
+    }
+
+    /// <summary>The name of n-gram <paramref name="index"/> for people: <c>NOT_good day</c>, <c>never … late</c>, <c>‹ery g›</c>.</summary>
+    public string Name(int index)
+    {
+        NgramSpan span = spans[index];
+        if (span.Kind == NgramKind.Chars) return $"‹{Placeholder.Spell(Tokens.Chars.Slice(span.Start, span.Length))}›";
+        var name = new StringBuilder();
+        (int first, int last) = TokensUnder(span);
+        for (int i = first; i <= last; i++)
+        {
+            bool left = span.Kind == NgramKind.Skip && i > first && i < last;
+            if (left) continue;
+            if (i > first) name.Append(span.Kind == NgramKind.Skip ? " … " : " ");
+            name.Append(Tokens.Name(i));
+        }
+        return name.ToString();
+    }
+
+    /// <summary>First and last token that n-gram <paramref name="span"/> touches.</summary>
+    public (int First, int Last) TokensUnder(NgramSpan span)
+    {
+        ReadOnlySpan<Token> tokens = Tokens.Tokens;
+        int first = 0;
+        while (first < tokens.Length - 1 && tokens[first].End <= span.Start) first++;
+        int last = first;
+        while (last < tokens.Length - 1 && tokens[last + 1].Start < span.Start + span.Length) last++;
+        return (first, last);
+    }
+}

@@ -1,0 +1,97 @@
+namespace Vigie.Features;
+
+/// <summary>
+/// Which features each text has, and how often: (texts × features), rows in blocks of memory that never move, so that a
+/// matrix of a billion bytes grows without being copied.
+/// </summary>
+public sealed class NgramMatrix
+{
+    private const int BlockBits = 22;
+    private readonly List<int[]> columns = [];
+    private readonly List<ushort[]>? counts;
+    private readonly List<long> starts = [];
+    private readonly List<int> lengths = [];
+    private int used;
+    private int[] block = [];
+    private ushort[]? countBlock;
+
+    internal NgramMatrix(bool counted)
+    {
+        if (counted) counts = [];
+    }
+
+    /// <summary>Number of texts.</summary>
+    public int RowCount => lengths.Count;
+
+    /// <summary>Number of features.</summary>
+    public int ColumnCount { get; internal set; }
+
+    /// <summary>Number of entries.</summary>
+    public long EntryCount { get; private set; }
+
+    /// <summary>The columns of one row, each once, in the order of first occurrence.</summary>
+    public ReadOnlySpan<int> Columns(int row) => Writable(row);
+
+    /// <summary>How often each of <see cref="Columns"/> occurs; empty where only presence is kept.</summary>
+    public ReadOnlySpan<ushort> Counts(int row) => counts is null ? [] : WritableCounts(row);
+
+    /// <summary>Opens a row of at most <paramref name="most"/> entries.</summary>
+    internal void Begin(int most)
+    {
+        if (used + most > block.Length)
+        {
+            block = new int[Math.Max(1 << BlockBits, most)];
+            columns.Add(block);
+            if (counts is not null) counts.Add(countBlock = new ushort[block.Length]);
+            used = 0;
+        }
+        starts.Add(((long)(columns.Count - 1) << 32) | (uint)used);
+        lengths.Add(0);
+    }
+
+    /// <summary>Adds an entry to the open row; answers its position, for <see cref="Repeat"/>.</summary>
+    internal int Add(int column)
+    {
+        block[used] = column;
+        if (countBlock is not null) countBlock[used] = 1;
+        EntryCount++;
+        return used++;
+    }
+
+    /// <summary>Position of the next entry: entries of the open row stand at or behind the value this had when it was opened.</summary>
+    internal int Position => used;
+
+    internal void Repeat(int position)
+    {
+        if (countBlock is not null && countBlock[position] < ushort.MaxValue) countBlock[position]++;
+    }
+
+    internal void End() => lengths[^1] = used - (int)(uint)starts[^1];
+
+    /// <summary>Gives every column its new number and drops entries whose new number is negative.</summary>
+    internal void Renumber(int[] newColumn, int columnCount)
+    {
+        long kept = 0;
+        for (int row = 0; row < RowCount; row++)
+        {
+            Span<int> entries = Writable(row);
+            Span<ushort> times = counts is null ? [] : WritableCounts(row);
+            int n = 0;
+            for (int i = 0; i < entries.Length; i++)
+            {
+                int column = newColumn[entries[i]];
+                if (column < 0) continue;
+                if (counts is not null) times[n] = times[i];
+                entries[n++] = column;
+            }
+            lengths[row] = n;
+            kept += n;
+        }
+        EntryCount = kept;
+        ColumnCount = columnCount;
+    }
+
+    private Span<int> Writable(int row) => columns[(int)(starts[row] >> 32)].AsSpan((int)(uint)starts[row], lengths[row]);
+
+    private Span<ushort> WritableCounts(int row) => counts![(int)(starts[row] >> 32)].AsSpan((int)(uint)starts[row], lengths[row]);
+}

@@ -23,7 +23,7 @@ public sealed record NaiveBayesWeights
     /// </summary>
     public double CharScale { get; init; } = 0.4;
 
-    internal double[] Compute(NgramMatrix matrix, Vocabulary vocabulary, ReadOnlySpan<byte> labels)
+    internal double[] Compute(NgramMatrix matrix, ReadOnlySpan<ulong> fingerprints, ReadOnlySpan<byte> labels)
     {
         int classes = 1;
         foreach (byte label in labels) classes = Math.Max(classes, label + 1);
@@ -49,7 +49,7 @@ public sealed record NaiveBayesWeights
                 largest = Math.Max(largest, Math.Abs(Math.Log(p / totals[c]) - Math.Log(q / (all - totals[c]))));
             }
             // Single precision is plenty, and halves the bundle.
-            weights[column] = (float)((Floor + Math.Pow(largest, Power)) * (vocabulary.IsChars(column) ? CharScale : 1));
+            weights[column] = (float)((Floor + Math.Pow(largest, Power)) * (Fingerprint.IsChars(fingerprints[column]) ? CharScale : 1));
         }
         return weights;
     }

@@ -24,7 +24,7 @@ internal sealed class SeenOnce
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Mark(ulong key)
     {
-        ulong bit = key & mask;
+        ulong bit = (key >> 1) & mask; // the lowest bit is the same for all words
         ref ulong word = ref bits[bit >> 6];
         ulong flag = 1UL << (int)(bit & 63);
         bool seen = (word & flag) != 0;

@@ -26,9 +26,6 @@ public sealed class Vocabulary
 
     internal ulong[] Fingerprints => table.Keys();
 
-    /// <summary>True for a character n-gram.</summary>
-    internal bool IsChars(int column) => names[column][0] == '‹';
-
     /// <summary>The column of a fingerprint, or -1.</summary>
     internal int Find(ulong fingerprint) => table.Find(fingerprint);
 }

@@ -88,7 +88,7 @@ public sealed class TextClassifier
         return probabilities;
     }
 
-    /// <summary>Scores before calibration, texts × <see cref="LinearModel.ScoreCount"/>, row by row; 0 for a text without a known feature.</summary>
+    /// <summary>Scores before calibration, texts × <see cref="LinearModel.ScoreCount"/>, row by row; the intercept for a text without a known feature.</summary>
     public double[] Decide(IReadOnlyList<string> texts, CancellationToken cancellation = default)
     {
         var scores = new double[texts.Count * Model.ScoreCount];

@@ -1,4 +1,15 @@
 using System.CommandLine;
 
-var root = new RootCommand("Vigie: tweet-sentiment models, from a tweet file to a served model and an alert.");
-return await root.Parse(args).InvokeAsync();
+namespace Vigie.Cli;
+
+/// <summary>The composition root: which verbs there are. A verb is one file beside this one.</summary>
+internal static class Program
+{
+    private static Task<int> Main(string[] args) => Shell.RunProcessAsync(Verbs, args);
+
+    /// <summary>All verbs, in the order in which the help lists them.</summary>
+    public static IEnumerable<Command> Verbs(Terminal terminal) =>
+    [
+        HelpVerb.Create(terminal),
+    ];
+}

@@ -8,10 +8,13 @@ internal static class SharedData
 {
     public static string Path(string relative)
     {
-        string path = System.IO.Path.Combine(Root, relative);
+        string path = Find(relative);
         Assert.SkipUnless(File.Exists(path) || Directory.Exists(path), $"needs {path}; set VIGIE_SHARED to the folder that holds {relative}");
         return path;
     }
+
+    /// <summary>Where the file would be, whether or not it is there.</summary>
+    public static string Find(string relative) => System.IO.Path.Combine(Root, relative);
 
     private static string Root => Environment.GetEnvironmentVariable("VIGIE_SHARED") ?? System.IO.Path.GetFullPath(System.IO.Path.Combine(Repository, "..", "shared"));
 

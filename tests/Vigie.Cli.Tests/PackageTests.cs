@@ -1,0 +1,54 @@
+using System.Diagnostics;
+
+namespace Vigie.Cli.Tests;
+
+/// <summary>The product as a person gets it: through the launcher, and as a .NET tool.</summary>
+[Trait("Category", "Slow")]
+public sealed class PackageTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("vigie-package-").FullName;
+
+    [Fact]
+    public async Task The_launcher_starts_within_the_promised_time_once_it_is_built()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the launcher of Windows is vigie.cmd");
+        string launcher = Path.Combine(SharedData.Repository, "vigie");
+        Assert.StartsWith("vigie ", await RunAsync(launcher, "--version"), StringComparison.Ordinal);
+
+        var times = new List<TimeSpan>();
+        for (int i = 0; i < 5; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            await RunAsync(launcher, "--version");
+            times.Add(watch.Elapsed);
+        }
+
+        Assert.True(times.Min() < TimeSpan.FromSeconds(0.3), $"fastest of five warm starts: {times.Min()}"); // the others share the machine
+    }
+
+    [Fact]
+    public async Task The_packed_tool_installs_and_runs()
+    {
+        string project = Path.Combine(SharedData.Repository, "src", "Vigie.Cli");
+        await RunAsync("dotnet", "pack", project, "-c", "Release", "--artifacts-path", Path.Combine(_folder, "build"), "-o", _folder, "--nologo", "-v", "quiet");
+        string package = Assert.Single(Directory.GetFiles(_folder, "Vigie.Tool.*.nupkg"));
+        string version = Path.GetFileNameWithoutExtension(package)["Vigie.Tool.".Length..];
+
+        string tools = Path.Combine(_folder, "tools");
+        await RunAsync("dotnet", "tool", "install", "Vigie.Tool", "--version", version, "--tool-path", tools, "--source", _folder, "--no-http-cache");
+
+        Assert.StartsWith($"vigie {version}", await RunAsync(Path.Combine(tools, "vigie"), "--version"), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static async Task<string> RunAsync(string file, params string[] args)
+    {
+        using ChildProcess process = ChildProcess.Start(file, args);
+        process.Input.Close();
+        Task<string> output = process.OutAsync();
+        Task<string> error = process.ErrorAsync();
+        Assert.True(await process.ExitCodeAsync() == 0, $"{file} {string.Join(' ', args)}\n{await output}{await error}");
+        return await output;
+    }
+}

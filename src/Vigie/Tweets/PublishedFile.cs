@@ -28,9 +28,9 @@ public sealed record PublishedFile(string Name, Uri Address, long? Bytes, string
             "GloVe vectors of 1.2 million words from two billion tweets, 25 to 200 dimensions (Pennington, Socher, Manning 2014)"),
     ];
 
-    /// <summary>The file of a name.</summary>
+    /// <summary>The file of a name, among those given.</summary>
     /// <exception cref="InvalidInputException">There is none; the message lists those there are.</exception>
-    public static PublishedFile Named(string name) =>
-        All.FirstOrDefault(file => file.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new InvalidInputException($"no published file '{name}'; there are {string.Join(", ", All.Select(file => file.Name))}");
+    public static PublishedFile Named(string name, IReadOnlyList<PublishedFile> files) =>
+        files.FirstOrDefault(file => file.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new InvalidInputException($"no published file {FieldText.Quote(name)}; there are {string.Join(", ", files.Select(file => file.Name))}");
 }

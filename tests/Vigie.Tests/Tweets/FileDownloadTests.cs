@@ -230,9 +230,9 @@ public sealed class FileDownloadTests : IDisposable
         {
             Assert.EndsWith(".zip", file.FileName, StringComparison.Ordinal);
             Assert.Matches("^[0-9a-f]{64}$", file.Sha256!);
-            Assert.Same(file, PublishedFile.Named(file.Name));
+            Assert.Same(file, PublishedFile.Named(file.Name, PublishedFile.All));
         });
-        Assert.Contains("sentiment140, glove-6b", Assert.Throws<InvalidInputException>(() => PublishedFile.Named("glove")).Message, StringComparison.Ordinal);
+        Assert.Contains("sentiment140, glove-6b", Assert.Throws<InvalidInputException>(() => PublishedFile.Named("glove", PublishedFile.All)).Message, StringComparison.Ordinal);
     }
 
     private sealed class Immediate(Action<DownloadProgress> report) : IProgress<DownloadProgress>

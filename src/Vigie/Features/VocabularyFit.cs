@@ -30,12 +30,15 @@ internal sealed class VocabularyFit(NgramVectorizer options, IReadOnlyList<strin
         for (int column = 0; column < kept.Length; column++) newColumn[kept[column]] = column;
         matrix.Renumber(newColumn, kept.Length);
         ulong[] keys = table.Keys();
-        table = new FingerprintTable(); // hundreds of megabytes that nothing will ask for again
         ulong[] fingerprints = Array.ConvertAll(kept, id => keys[id]);
         int[] frequency = Array.ConvertAll(kept, id => documents[id]);
+        firstSight = Array.ConvertAll(kept, id => firstSight[id]);
+        // A third of all memory is needed no more, and the collector, left to itself, lets it lie until far more has been taken.
+        table = new FingerprintTable();
         keys = [];
-        documents = newColumn = [];
-        return (new Vocabulary(fingerprints, Names(kept)), matrix, frequency);
+        kept = documents = newColumn = [];
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        return (new Vocabulary(fingerprints, Names()), matrix, frequency);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -125,12 +128,13 @@ internal sealed class VocabularyFit(NgramVectorizer options, IReadOnlyList<strin
         return Array.ConvertAll(kept, key => (int)(uint)key);
     }
 
-    private FeatureNames Names(int[] kept)
+    private FeatureNames Names()
     {
-        int[] bySight = [.. Enumerable.Range(0, kept.Length)];
-        Array.Sort(Array.ConvertAll(kept, id => ((long)firstSight[id].Text << 32) | (uint)firstSight[id].Ngram), bySight);
-        var places = new (byte[] Source, int Start, int Length)[kept.Length];
-        Parallel.ForEach(Partitioner.Create(0, kept.Length, Math.Max(1, kept.Length / 64)), new ParallelOptions { CancellationToken = cancellation }, range =>
+        int count = firstSight.Length;
+        int[] bySight = [.. Enumerable.Range(0, count)];
+        Array.Sort(Array.ConvertAll(firstSight, sight => ((long)sight.Text << 32) | (uint)sight.Ngram), bySight);
+        var places = new (byte[] Source, int Start, int Length)[count];
+        Parallel.ForEach(Partitioner.Create(0, count, Math.Max(1, count / 64)), new ParallelOptions { CancellationToken = cancellation }, range =>
         {
             var buffer = new NgramBuffer(tokenizer, options.Ngrams);
             var lines = new ArrayBufferWriter<byte>(1 << 16);
@@ -139,7 +143,7 @@ internal sealed class VocabularyFit(NgramVectorizer options, IReadOnlyList<strin
             int current = -1;
             for (int k = range.Item1; k < range.Item2; k++)
             {
-                (int text, int ngram) = firstSight[kept[bySight[k]]];
+                (int text, int ngram) = firstSight[bySight[k]];
                 if (text != current) buffer.Fill(texts[current = text], locate: true);
                 name.ResetWrittenCount();
                 buffer.WriteName(ngram, name);

@@ -103,18 +103,18 @@ internal sealed partial class GrammarParser
         public (GrammarNode Node, int Weight) Compile()
         {
             Agreement own = Agreement.None;
-            int colon = source.LastIndexOf(" :", StringComparison.Ordinal);
-            if (colon >= 0)
+            int tilde = source.LastIndexOf(" ~", StringComparison.Ordinal);
+            if (tilde >= 0)
             {
-                own = source[(colon + 2)..] switch
+                own = source[(tilde + 2)..] switch
                 {
                     "m" or "s" => Agreement.MasculineSingular,
                     "f" => Agreement.FeminineSingular,
                     "mp" or "p" => Agreement.MasculinePlural,
                     "fp" => Agreement.FemininePlural,
-                    string other => throw Problem($"agreement ':{other}' is none of :m :f :mp :fp :s :p"),
+                    string other => throw Problem($"agreement '~{other}' is none of ~m ~f ~mp ~fp ~s ~p"),
                 };
-                source = source[..colon];
+                source = source[..tilde];
             }
 
             // Names first: a form may agree with a noun that is drawn further right.

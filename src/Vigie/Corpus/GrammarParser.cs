@@ -65,7 +65,8 @@ internal sealed partial class GrammarParser
         foreach (GrammarRule rule in rules.Values)
             if (rule.Body.Branches.Length == 0) throw new GrammarFormatException(rule.Name, 0, "the rule has no production");
         foreach (GrammarRule rule in rules.Values) RejectRecursion(rule, []);
-        return new Grammar(language, rules, [.. topics.Select(entry => entry.Topic)], variableCount);
+        // By name, so that moving a topic to another file changes no corpus.
+        return new Grammar(language, rules, [.. topics.Select(entry => entry.Topic).OrderBy(topic => topic.Name, StringComparer.Ordinal)], variableCount);
     }
 
     private GrammarRule Declare(string name, string file, int line) =>

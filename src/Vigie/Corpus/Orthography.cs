@@ -6,7 +6,10 @@ namespace Vigie.Corpus;
 /// <summary>The spelling rules that hang on the next word: English a/an, French elision and contraction. Productions are written as if they did not exist.</summary>
 internal static class Orthography
 {
-    private static readonly FrozenSet<string> Elided = FrozenSet.ToFrozenSet(["le", "la", "de", "ne", "je", "me", "te", "se", "que", "jusque", "lorsque", "puisque", "parce que"], StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> ElidedOrAltered = FrozenSet.ToFrozenSet(
+        ["le", "la", "de", "ne", "je", "me", "te", "se", "que", "jusque", "lorsque", "puisque", "si", "ce", "ma", "ta", "sa", "du", "au", "beau", "nouveau", "vieux"], StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> Elided = FrozenSet.ToFrozenSet(["le", "la", "de", "ne", "je", "me", "te", "se", "que", "jusque", "lorsque", "puisque"], StringComparer.OrdinalIgnoreCase);
 
     // French words in h- that elide; the others (hall, honte, haut, hublot, hurler) keep their article whole.
     private static readonly string[] MuteH = ["hôtel", "heure", "hôtesse", "homme", "histoire", "horaire", "hiver", "hier", "humain", "honnête", "horrible", "habitude", "habitué", "humour", "huile", "hésit", "hygiène", "hallucin", "hôpital", "honneur", "humeur", "héro"];
@@ -80,7 +83,7 @@ internal static class Orthography
 
     private static string French(string word, string next)
     {
-        if (!OpensWithFrenchVowel(next)) return word;
+        if (!ElidedOrAltered.Contains(word) || !OpensWithFrenchVowel(next)) return word;
         if (Elided.Contains(word)) return string.Concat(word.AsSpan(0, word.Length - 1), "'");
         return word switch
         {

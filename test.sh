@@ -46,7 +46,11 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 echo "== build"
-dotnet build Vigie.slnx -c Release --nologo -v quiet -clp:ErrorsOnly
+if ! dotnet build Vigie.slnx -c Release --nologo -v quiet -clp:ErrorsOnly </dev/null; then
+  echo "test.sh: the build failed" >&2
+  echo "0 passed, 1 failed, 0 skipped"
+  exit 1
+fi
 
 passed=0 failed=0 skipped=0
 log=$(mktemp)

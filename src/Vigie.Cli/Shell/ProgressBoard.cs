@@ -11,26 +11,85 @@ internal readonly record struct Amount(double Done, double? Total = null, string
 
 /// <summary>
 /// Progress on standard error: live bars on a terminal, a line now and then in a log, nothing with <c>--quiet</c>.
-/// Its stages take reports from any thread and at any rate.
+/// Its stages take reports from any thread and at any rate; the last report of each is always shown.
 /// </summary>
-internal abstract class ProgressBoard : IDisposable
+internal abstract class ProgressBoard(TimeProvider clock, TimeSpan pause) : IDisposable
 {
+    private readonly Lock _lock = new();
+    private readonly List<StageOnBoard> _stages = [];
+
     public static ProgressBoard On(Terminal terminal, bool quiet) =>
-        quiet ? new SilentBoard()
+        quiet ? new SilentBoard(terminal)
         : terminal.ErrorConsole.Profile.Capabilities.Interactive ? new LiveBoard(terminal)
         : new PlainBoard(terminal);
 
-    /// <summary>Begins a named piece of work. Several may be under way at once.</summary>
-    public abstract IProgress<Amount> Stage(string name);
-
-    /// <summary>Begins a named piece of work that reports in the library's own terms.</summary>
+    /// <summary>Begins a named piece of work that reports in the library's own terms. Several may be under way at once.</summary>
     public IProgress<T> Stage<T>(string name, Func<T, Amount> read)
     {
         IProgress<Amount> stage = Stage(name);
         return new Translated<T>(report => stage.Report(read(report)));
     }
 
-    public abstract void Dispose();
+    /// <summary>Begins a named piece of work.</summary>
+    public IProgress<Amount> Stage(string name)
+    {
+        lock (_lock)
+        {
+            var stage = new StageOnBoard(this, Begin(Terminal.Printable(name)));
+            _stages.Add(stage);
+            return stage;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            foreach (StageOnBoard stage in _stages) stage.ShowLast();
+            _stages.Clear();
+        }
+
+        End();
+    }
+
+    /// <summary>Prepares a stage; the answer shows an amount of it, and is called by one thread at a time.</summary>
+    protected abstract Action<Amount> Begin(string name);
+
+    protected virtual void End() { }
+
+    private sealed class StageOnBoard(ProgressBoard board, Action<Amount> show) : IProgress<Amount>
+    {
+        private Amount? _unshown;
+        private long? _lastShown;
+
+        public void Report(Amount value)
+        {
+            lock (board._lock)
+            {
+                bool due = _lastShown is not { } last || board.Elapsed(last) >= board.Pause;
+                if (due || value.Done >= value.Total) Show(value);
+                else _unshown = value;
+            }
+        }
+
+        public void ShowLast()
+        {
+            if (_unshown is { } last) Show(last);
+        }
+
+        private void Show(Amount amount)
+        {
+            _unshown = null;
+            _lastShown = board.Now;
+            show(amount);
+        }
+    }
+
+    private TimeSpan Pause => pause;
+
+    private long Now => clock.GetTimestamp();
+
+    private TimeSpan Elapsed(long since) => clock.GetElapsedTime(since);
 
     // Progress<T> of the framework would report later, on another thread, after the work has ended.
     private sealed class Translated<T>(Action<T> report) : IProgress<T>
@@ -38,78 +97,24 @@ internal abstract class ProgressBoard : IDisposable
         public void Report(T value) => report(value);
     }
 
-    private sealed class SilentBoard : ProgressBoard
+    private sealed class SilentBoard(Terminal terminal) : ProgressBoard(terminal.Clock, TimeSpan.MaxValue)
     {
-        public override IProgress<Amount> Stage(string name) => new Translated<Amount>(_ => { });
-
-        public override void Dispose() { }
+        protected override Action<Amount> Begin(string name) => _ => { };
     }
 
     /// <summary>Lines of text: the first report of a stage, then one every few seconds, then the last.</summary>
-    private sealed class PlainBoard(Terminal terminal) : ProgressBoard
+    private sealed class PlainBoard(Terminal terminal) : ProgressBoard(terminal.Clock, TimeSpan.FromSeconds(2))
     {
-        private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-        private readonly Lock _lock = new();
-        private readonly List<PlainStage> _stages = [];
-
-        public override IProgress<Amount> Stage(string name)
+        protected override Action<Amount> Begin(string name)
         {
-            lock (_lock)
+            long started = terminal.Clock.GetTimestamp();
+            return amount =>
             {
-                var stage = new PlainStage(this, name, terminal.Clock.GetTimestamp());
-                _stages.Add(stage);
-                return stage;
-            }
-        }
-
-        public override void Dispose()
-        {
-            lock (_lock)
-            {
-                foreach (PlainStage stage in _stages) stage.End();
-                _stages.Clear();
-            }
-        }
-
-        private sealed class PlainStage(PlainBoard board, string name, long started) : IProgress<Amount>
-        {
-            private Amount? _unsaid;
-            private long? _lastSaid;
-
-            public void Report(Amount value)
-            {
-                lock (board._lock)
-                {
-                    bool complete = value.Done >= value.Total;
-                    bool due = _lastSaid is not { } last || board.Elapsed(last) >= Pause;
-                    if (due || complete) Say(value);
-                    else _unsaid = value;
-                }
-            }
-
-            public void End()
-            {
-                if (_unsaid is { } last) Say(last);
-            }
-
-            private void Say(Amount amount)
-            {
-                _unsaid = null;
-                _lastSaid = board.Now;
-                board.Write(name, amount, board.Elapsed(started));
-            }
-        }
-
-        private long Now => terminal.Clock.GetTimestamp();
-
-        private TimeSpan Elapsed(long since) => terminal.Clock.GetElapsedTime(since);
-
-        private void Write(string name, Amount amount, TimeSpan elapsed)
-        {
-            string total = amount.Total is { } all ? string.Create(CultureInfo.InvariantCulture, $" of {all:#,0.##}") : "";
-            string note = amount.Note is { } words ? $", {words}" : "";
-            terminal.Error.WriteLine(Terminal.Printable(
-                string.Create(CultureInfo.InvariantCulture, $"{name}: {amount.Done:#,0.##}{total}, {elapsed.TotalSeconds:0.0} s{note}")));
+                string total = amount.Total is { } all ? string.Create(CultureInfo.InvariantCulture, $" of {all:#,0.##}") : "";
+                string note = amount.Note is { } words ? $", {Terminal.Printable(words)}" : "";
+                double seconds = terminal.Clock.GetElapsedTime(started).TotalSeconds;
+                terminal.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {amount.Done:#,0.##}{total}, {seconds:0.0} s{note}"));
+            };
         }
     }
 
@@ -121,8 +126,9 @@ internal abstract class ProgressBoard : IDisposable
         private readonly Task _drawing;
 
         public LiveBoard(Terminal terminal)
+            : base(terminal.Clock, TimeSpan.FromMilliseconds(50))
         {
-            Progress progress = terminal.ErrorConsole.Progress().HideCompleted(false)
+            Progress progress = terminal.ErrorConsole.Progress()
                 .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn());
             _drawing = Task.Run(() => progress.StartAsync(async context =>
             {
@@ -131,25 +137,23 @@ internal abstract class ProgressBoard : IDisposable
             }));
         }
 
-        public override IProgress<Amount> Stage(string name)
+        protected override Action<Amount> Begin(string name)
         {
-            ProgressTask task = _context.Task.GetAwaiter().GetResult().AddTask(Markup.Escape(Terminal.Printable(name)));
+            ProgressTask task = _context.Task.GetAwaiter().GetResult().AddTask(Markup.Escape(name));
             task.IsIndeterminate = true;
-            return new Translated<Amount>(amount => Show(task, name, amount));
+            return amount =>
+            {
+                task.IsIndeterminate = amount.Total is null;
+                if (amount.Total is { } total) task.MaxValue = total;
+                task.Value = amount.Done;
+                if (amount.Note is { } note) task.Description = Markup.Escape($"{name}, {Terminal.Printable(note)}");
+            };
         }
 
-        public override void Dispose()
+        protected override void End()
         {
             _end.TrySetResult();
             _drawing.GetAwaiter().GetResult();
-        }
-
-        private static void Show(ProgressTask task, string name, Amount amount)
-        {
-            task.IsIndeterminate = amount.Total is null;
-            if (amount.Total is { } total) task.MaxValue = total;
-            task.Value = amount.Done;
-            if (amount.Note is { } note) task.Description = Markup.Escape(Terminal.Printable($"{name}, {note}"));
         }
     }
 }

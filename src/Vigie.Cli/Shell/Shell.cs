@@ -30,25 +30,28 @@ internal static class Shell
         ParseResult parsed = Root(verbs, terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
-            bool helpOnWhatIsNotThere = parsed.Action is HelpWithExamples && parsed.UnmatchedTokens.Count > 0;
-            if (parsed.Action is ParseErrorAction || helpOnWhatIsNotThere) return WrongUsage.Report(parsed, terminal);
-            return await parsed.InvokeAsync(
-                new InvocationConfiguration
-                {
-                    Output = terminal.Out,
-                    Error = terminal.Error,
-                    EnableDefaultExceptionHandler = false,
-                    ProcessTerminationTimeout = null, // StopSignals does it, within the second that the contract allows
-                },
-                stop);
+            try
+            {
+                bool helpOnWhatIsNotThere = parsed.Action is HelpWithExamples && parsed.UnmatchedTokens.Count > 0;
+                if (parsed.Action is ParseErrorAction || helpOnWhatIsNotThere) return WrongUsage.Report(parsed, terminal);
+                return await parsed.InvokeAsync(
+                    new InvocationConfiguration
+                    {
+                        Output = terminal.Out,
+                        Error = terminal.Error,
+                        EnableDefaultExceptionHandler = false,
+                        ProcessTerminationTimeout = null, // StopSignals does it, within the second that the contract allows
+                    },
+                    stop);
+            }
+            finally
+            {
+                await terminal.Out.FlushAsync(CancellationToken.None); // can fail too: a full disk
+            }
         }
         catch (Exception failure)
         {
             return Failure.Report(failure, terminal, verbose: parsed.GetValue<bool>("--verbose"), stop);
-        }
-        finally
-        {
-            await terminal.Out.FlushAsync(CancellationToken.None);
         }
     }
 

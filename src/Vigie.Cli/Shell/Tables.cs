@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Cell = Spectre.Console.Text; // plain Text is the namespace Vigie.Text here
 
 namespace Vigie.Cli;
 
@@ -12,10 +13,10 @@ internal static class Tables
         for (int column = 0; column < headers.Count; column++)
         {
             bool numbers = rows.Count > 0 && rows.All(row => IsNumber(row[column]));
-            table.AddColumn(new TableColumn(new Text(headers[column], new Style(decoration: Decoration.Bold))) { Alignment = numbers ? Justify.Right : Justify.Left });
+            table.AddColumn(new TableColumn(new Cell(headers[column], new Style(decoration: Decoration.Bold))) { Alignment = numbers ? Justify.Right : Justify.Left });
         }
 
-        foreach (IReadOnlyList<string> row in rows) table.AddRow(row.Select(cell => new Text(Terminal.Printable(cell))));
+        foreach (IReadOnlyList<string> row in rows) table.AddRow(row.Select(cell => new Cell(Terminal.Printable(cell))));
         console.Write(table);
     }
 

@@ -61,7 +61,7 @@ internal sealed record Terminal
             Error = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true }),
             OutIsTerminal = outIsTerminal,
             ErrorIsTerminal = errorIsTerminal,
-            Width = outIsTerminal || errorIsTerminal ? Math.Max(Console.WindowWidth, 40) : null,
+            Width = (outIsTerminal || errorIsTerminal) && Console.WindowWidth is > 0 and int width ? width : null,
             Clock = TimeProvider.System,
             WorkingFolder = Environment.CurrentDirectory,
             Variable = Environment.GetEnvironmentVariable,

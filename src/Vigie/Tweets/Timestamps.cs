@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 
 namespace Vigie.Tweets;
@@ -12,10 +13,11 @@ internal static class Timestamps
         "ddd MMM dd HH:mm:ss zzz yyyy",
     ];
 
-    private static readonly Dictionary<string, int> ZoneHours = new(StringComparer.Ordinal)
+    // Hours behind UTC.
+    private static readonly FrozenDictionary<string, int> Zones = new (string Name, int Hours)[]
     {
-        ["UTC"] = 0, ["GMT"] = 0, ["EDT"] = -4, ["EST"] = -5, ["CDT"] = -5, ["CST"] = -6, ["MDT"] = -6, ["MST"] = -7, ["PDT"] = -7, ["PST"] = -8,
-    };
+        ("UTC", 0), ("GMT", 0), ("EDT", 4), ("EST", 5), ("CDT", 5), ("CST", 6), ("MDT", 6), ("MST", 7), ("PDT", 7), ("PST", 8),
+    }.ToFrozenDictionary(zone => zone.Name, zone => zone.Hours);
 
     /// <summary>ISO 8601 and its usual variants (UTC where no zone is given), Twitter's own format, Sentiment140's, and Unix seconds or milliseconds.</summary>
     public static bool TryRead(string text, out DateTimeOffset time)
@@ -28,10 +30,10 @@ internal static class Timestamps
         }
 
         // Mon Apr 06 22:19:57 PDT 2009
-        if (text.Length == 28 && ZoneHours.TryGetValue(text.Substring(20, 3), out int hours)
+        if (text.Length == 28 && Zones.TryGetValue(text.Substring(20, 3), out int behind)
             && DateTime.TryParseExact(string.Concat(text.AsSpan(4, 15), text.AsSpan(23)), "MMM dd HH:mm:ss yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime local))
         {
-            time = new DateTimeOffset(local, TimeSpan.FromHours(hours));
+            time = new DateTimeOffset(local, TimeSpan.FromHours(-behind));
             return true;
         }
 

@@ -54,5 +54,15 @@ public sealed class ProcessTests
         Assert.True(took < StopSignals.Grace + TimeSpan.FromSeconds(2), $"took {took}"); // the slack is for a busy machine
     }
 
+    [Fact]
+    public async Task A_result_that_cannot_be_written_is_a_failure()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "needs a disk that is full: /dev/full");
+        using ChildProcess vigie = ChildProcess.Start("/bin/sh", "-c", $"exec '{Vigie}' {TestProgram.AsVigie} echo hello --json > /dev/full");
+
+        Assert.Equal(ExitCode.Failed, await vigie.ExitCodeAsync());
+        Assert.StartsWith("vigie: No space left on device", await vigie.ErrorAsync(), StringComparison.Ordinal);
+    }
+
     private static string Vigie => Path.Combine(AppContext.BaseDirectory, "Vigie.Cli.Tests");
 }

@@ -176,6 +176,5 @@ public sealed record ClassReport(
 
 [JsonSourceGenerationOptions(WriteIndented = false)]
 [JsonSerializable(typeof(EvaluationReport))]
-[JsonSerializable(typeof(Calibration))]
 [JsonSerializable(typeof(ThresholdChoice))]
 internal sealed partial class EvaluationJson : JsonSerializerContext;

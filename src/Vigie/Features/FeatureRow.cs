@@ -8,12 +8,12 @@ public sealed class FeatureRow
     private struct Seat
     {
         public int Column;
-        public int Generation;
         public int Position;
+        public long Generation;
     }
 
     private Seat[] seats = new Seat[256];
-    private int generation;
+    private long generation;
     private int[] columns = new int[128];
     private double[] values = new double[128];
     private int count;

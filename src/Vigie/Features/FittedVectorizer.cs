@@ -10,7 +10,7 @@ public sealed class FittedVectorizer
 {
     private readonly Tokenizer tokenizer;
 
-    internal FittedVectorizer(NgramVectorizer options, Vocabulary vocabulary, double[]? weights)
+    internal FittedVectorizer(NgramVectorizer options, Vocabulary? vocabulary, double[]? weights)
     {
         Options = options;
         Vocabulary = vocabulary;
@@ -21,14 +21,14 @@ public sealed class FittedVectorizer
     /// <summary>The hyperparameters.</summary>
     public NgramVectorizer Options { get; }
 
-    /// <summary>The features.</summary>
-    public Vocabulary Vocabulary { get; }
+    /// <summary>The features; null where they are hashed.</summary>
+    public Vocabulary? Vocabulary { get; }
 
     /// <summary>Inverse document frequency or naive-Bayes weight of each feature; null where every feature weighs 1.</summary>
     public double[]? Weights { get; }
 
     /// <summary>Number of features.</summary>
-    public int FeatureCount => Vocabulary.Count;
+    public int FeatureCount => Vocabulary?.Count ?? 1 << Options.HashBits!.Value;
 
     /// <summary>A row for use by one thread.</summary>
     public FeatureRow NewRow() => new(new NgramBuffer(tokenizer, Options.Ngrams));
@@ -40,11 +40,14 @@ public sealed class FittedVectorizer
         row.Clear();
         foreach (ulong fingerprint in row.Ngrams.Fingerprints)
         {
-            int column = Vocabulary.Find(fingerprint);
+            int column = Column(fingerprint);
             if (column >= 0) row.Count(column);
         }
         Weigh(row.WritableColumns, row.WritableValues);
     }
+
+    /// <summary>The column of an n-gram, or -1 where training did not keep it.</summary>
+    internal int Column(ulong fingerprint) => Vocabulary is not null ? Vocabulary.Find(fingerprint) : (int)(fingerprint >> (64 - Options.HashBits!.Value));
 
     /// <summary>Vectorises many texts on all processors.</summary>
     public SparseMatrix Transform(IReadOnlyList<string> texts)

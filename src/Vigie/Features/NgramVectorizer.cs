@@ -36,6 +36,12 @@ public sealed record NgramVectorizer
     /// <summary>Keep at most so many features, those with the most occurrences; null keeps all.</summary>
     public int? MaxFeatures { get; init; }
 
+    /// <summary>
+    /// Number of bits of the hashed feature space, from 10 to 28; null learns a vocabulary instead. Hashing needs no fitting and
+    /// constant memory; features that fall on the same place share a weight, and names are not kept (scikit-learn's HashingVectorizer).
+    /// </summary>
+    public int? HashBits { get; init; }
+
     /// <summary>Use presence instead of the number of occurrences.</summary>
     public bool Binary { get; init; }
 
@@ -61,16 +67,27 @@ public sealed record NgramVectorizer
         IReadOnlyList<string> texts, ReadOnlySpan<byte> labels, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         Validate();
+        if (HashBits is not null) throw new InvalidInputException("hash_bits is set: a hashed feature space has no vocabulary to fit");
         (Vocabulary vocabulary, NgramMatrix matrix, int[] frequency) = new VocabularyFit(this, texts, progress, cancellation).Run();
         if (vocabulary.Count == 0)
             throw new InvalidInputException($"no feature is left of {texts.Count} texts: every n-gram is in fewer than min_df {MinDf} texts or in more than max_df {MaxDf} of them");
         double[]? weights = Weighting switch
         {
             Weighting.Idf => Array.ConvertAll(frequency, df => Math.Log((1.0 + texts.Count) / (1 + df)) + 1),
-            Weighting.NaiveBayes => NaiveBayes.Compute(matrix, labels),
+            Weighting.NaiveBayes => NaiveBayes.Compute(matrix, vocabulary.Fingerprints, labels),
             _ => null,
         };
         return (new FittedVectorizer(this, vocabulary, weights), matrix);
+    }
+
+    /// <summary>The vectoriser of a hashed feature space: nothing is learnt.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range, or asks for what must be learnt.</exception>
+    public FittedVectorizer Hashed()
+    {
+        Validate();
+        if (HashBits is not (>= 10 and <= 28)) throw new InvalidInputException($"hash_bits {HashBits}: expected 10 to 28");
+        if (Weighting != Weighting.Count) throw new InvalidInputException($"weighting {Weighting.ToString().ToLowerInvariant()} must be learnt; a hashed feature space takes weighting count");
+        return new FittedVectorizer(this, null, null);
     }
 
     private void Validate()

@@ -84,6 +84,7 @@ public static class EnglishStemmer
 
     private static (int R1, int R2) Regions(ReadOnlySpan<char> word)
     {
+        // inter- is newer than the definition at hand (Snowball 3.0): it is read off the published vocabulary.
         int r1 = word switch
         {
             ['a', 'r', 's', 'e', 'n', ..] or ['e', 'm', 'e', 'r', 'g', ..] or ['g', 'e', 'n', 'e', 'r', ..] => 5,

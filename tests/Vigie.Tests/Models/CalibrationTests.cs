@@ -1,6 +1,6 @@
-using Vigie.Evaluation;
+using Vigie.Models;
 
-namespace Vigie.Tests.Evaluation;
+namespace Vigie.Tests.Models;
 
 public sealed class CalibrationTests
 {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Vigie.Evaluation;
+namespace Vigie.Models;
 
 /// <summary>
 /// Turns a classifier's raw scores into probabilities that come true as often as they say. Fitted on validation rows, saved with the model as data.
@@ -19,7 +19,7 @@ public abstract record Calibration
     public abstract double Apply(double score);
 
     /// <summary>The calibration as one JSON object with its <c>kind</c>.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, EvaluationJson.Default.Calibration);
+    public string ToJson() => JsonSerializer.Serialize(this, ModelsJson.Default.Calibration);
 
     /// <summary>Reads a calibration back.</summary>
     /// <exception cref="InvalidInputException">The text is no such object, or its numbers cannot be a calibration.</exception>
@@ -27,7 +27,7 @@ public abstract record Calibration
     {
         try
         {
-            return JsonSerializer.Deserialize(json, EvaluationJson.Default.Calibration) ?? throw new InvalidInputException("a calibration is a JSON object, found null");
+            return JsonSerializer.Deserialize(json, ModelsJson.Default.Calibration) ?? throw new InvalidInputException("a calibration is a JSON object, found null");
         }
         catch (Exception fault) when (fault is JsonException or NotSupportedException)
         {
@@ -62,3 +62,7 @@ public sealed record IdentityCalibration : Calibration
     /// <inheritdoc/>
     public override double Apply(double score) => Sigmoid(score);
 }
+
+[JsonSourceGenerationOptions(WriteIndented = false)]
+[JsonSerializable(typeof(Calibration))]
+internal sealed partial class ModelsJson : JsonSerializerContext;

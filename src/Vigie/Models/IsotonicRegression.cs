@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Vigie.Evaluation;
+namespace Vigie.Models;
 
 /// <summary>
 /// The best non-decreasing map from score to probability (Zadrozny and Elkan, KDD 2002), by pooling adjacent violators. It bends to any monotone shape and

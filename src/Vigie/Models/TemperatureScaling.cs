@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Vigie.Evaluation;
+namespace Vigie.Models;
 
 /// <summary>
 /// Log-odds divided by one number (Guo et al., ICML 2017): above 1 it cools an overconfident model. Ranks, decisions at one half and accuracy stay as they were.

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Vigie.Evaluation;
+namespace Vigie.Models;
 
 /// <summary>
 /// A sigmoid over a line (Platt 1999): probability = 1 / (1 + exp(-(slope · score + intercept))). For margins, such as a support vector machine's.

@@ -1,0 +1,84 @@
+using Vigie.Features;
+using Vigie.Text;
+
+namespace Vigie.Models;
+
+/// <summary>Divides the score of a linear model among the words of a text, leaving nothing over.</summary>
+internal sealed class LinearExplainer(TextClassifier classifier)
+{
+    /// <summary>Explains the decision on the text that <paramref name="row"/> was just filled with.</summary>
+    public Explanation Explain(Prediction prediction, FeatureRow row)
+    {
+        LinearModel model = classifier.Model;
+        int explained = model.ScoreCount == 1 ? 0 : IndexOf(prediction);
+        double[] coefficients = model.Coefficients[explained];
+        NgramBuffer ngrams = row.Ngrams;
+        ReadOnlySpan<Token> tokens = ngrams.Tokens.Tokens;
+
+        // A feature met several times has one value: each place gets its part.
+        var places = new Dictionary<int, int>();
+        foreach (ulong fingerprint in ngrams.Fingerprints)
+        {
+            int column = classifier.Vectorizer.Column(fingerprint);
+            if (column >= 0) places[column] = places.GetValueOrDefault(column) + 1;
+        }
+        var words = new double[tokens.Length];
+        var features = new Dictionary<int, FeatureContribution>();
+        for (int i = 0; i < ngrams.Count; i++)
+        {
+            int column = classifier.Vectorizer.Column(ngrams.Fingerprints[i]);
+            if (column < 0) continue;
+            double value = row.Values[row.IndexOf(column)], contribution = value * coefficients[column];
+            Share(ngrams, ngrams.Spans[i], contribution / places[column], words);
+            features.TryAdd(column, new FeatureContribution(ngrams.Name(i), value, contribution));
+        }
+        // With no known feature the answer is the prior, and no word has a part in it.
+        double score = model.Intercepts[explained] + features.Values.Sum(feature => feature.Contribution);
+        return new Explanation(
+            prediction, model.ScoreCount == 1 ? classifier.Classes[^1] : prediction.Label, score, model.Intercepts[explained], Words(ngrams, words),
+            [.. features.Values.OrderByDescending(feature => Math.Abs(feature.Contribution)).ThenBy(feature => feature.Name, StringComparer.Ordinal)]);
+    }
+
+    private int IndexOf(Prediction prediction)
+    {
+        for (int c = 0; c < classifier.Classes.Count; c++)
+        {
+            if (classifier.Classes[c] == prediction.Label) return c;
+        }
+        throw new ArgumentException($"no class {prediction.Label}", nameof(prediction));
+    }
+
+    // Word n-grams are shared equally by their words; character n-grams by how many of their characters stand in each word.
+    private static void Share(NgramBuffer ngrams, NgramSpan span, double contribution, double[] words)
+    {
+        (int first, int last) = ngrams.TokensUnder(span);
+        if (span.Kind == NgramKind.Skip)
+        {
+            words[first] += contribution / 2;
+            words[last] += contribution / 2;
+            return;
+        }
+        ReadOnlySpan<Token> tokens = ngrams.Tokens.Tokens;
+        int covered = 0;
+        for (int t = first; t <= last; t++) covered += Overlap(span, tokens[t]);
+        for (int t = first; t <= last; t++)
+        {
+            words[t] += span.Kind == NgramKind.Words ? contribution / (last - first + 1)
+                : covered > 0 ? contribution * Overlap(span, tokens[t]) / covered : contribution / (last - first + 1);
+        }
+    }
+
+    private static int Overlap(NgramSpan span, Token token) => Math.Max(0, Math.Min(span.Start + span.Length, token.End) - Math.Max(span.Start, token.Start));
+
+    private WordContribution[] Words(NgramBuffer ngrams, double[] contributions)
+    {
+        ReadOnlySpan<Token> tokens = ngrams.Tokens.Tokens;
+        var words = new WordContribution[tokens.Length];
+        for (int i = 0; i < words.Length; i++)
+        {
+            bool known = classifier.Vectorizer.Column(ngrams.TokenFingerprints[i]) >= 0;
+            words[i] = new WordContribution(ngrams.Tokens.Name(i), tokens[i].SourceStart, tokens[i].SourceEnd, contributions[i], known);
+        }
+        return words;
+    }
+}

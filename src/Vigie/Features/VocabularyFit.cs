@@ -32,7 +32,7 @@ internal sealed class VocabularyFit(NgramVectorizer options, IReadOnlyList<strin
         }
         matrix.Renumber(newColumn, kept.Length);
         ulong[] keys = table.Keys();
-        return (new Vocabulary(Array.ConvertAll(kept, id => keys[id]), Names(kept)), matrix, frequency);
+        return (new Vocabulary(Array.ConvertAll(kept, id => keys[id]), new FeatureNames(Names(kept))), matrix, frequency);
     }
 
     private void FindRepeated()

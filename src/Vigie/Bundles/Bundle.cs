@@ -54,6 +54,10 @@ public sealed class Bundle
     /// <exception cref="BundleException">A file is missing, left over, changed or a link.</exception>
     public static string Verify(string folder, CancellationToken cancellation = default) => VerifiedFiles.Read(folder, cancellation).Digest;
 
+    /// <summary>Refuses a folder that <see cref="Save"/> would refuse: to be asked before the work whose result is saved.</summary>
+    /// <exception cref="BundleException">The folder holds something that is no bundle.</exception>
+    public static void CheckTarget(string folder) => BundleFolder.CheckReplaceable(BundleFolder.Resolve(folder));
+
     /// <summary>
     /// Saves a model so that the folder holds, at every moment, what it held before or the whole new bundle. The same model and
     /// information give the same bytes.
@@ -110,7 +114,7 @@ public sealed class Bundle
         Vocabulary? vocabulary = names is null ? null : new Vocabulary(fingerprints!, new FeatureNames(names));
         var vectorizer = new FittedVectorizer(options, vocabulary, weights);
         if (vectorizer.FeatureCount != model.FeatureCount) throw new InvalidInputException($"{vectorizer.FeatureCount} features where {ModelFile.Name} says {model.FeatureCount}");
-        return new TextClassifier([.. model.Classes], vectorizer, linear, [.. model.Prior], model.Calibration, model.Threshold);
+        return new TextClassifier([.. model.Classes], vectorizer, linear, [.. model.Prior], model.Calibrations, model.Threshold);
     }
 
     private static byte[] Json<T>(T value, JsonTypeInfo<T> type) => [.. JsonSerializer.SerializeToUtf8Bytes(value, type), (byte)'\n'];

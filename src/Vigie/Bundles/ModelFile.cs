@@ -25,7 +25,7 @@ internal sealed record ModelFile
 
     public required Link Link { get; init; }
 
-    public required Calibration Calibration { get; init; }
+    public required IReadOnlyList<Calibration> Calibrations { get; init; }
 
     public required int FeatureCount { get; init; }
 
@@ -53,7 +53,7 @@ internal sealed record ModelFile
         Prior = classifier.Prior,
         Threshold = classifier.Threshold,
         Link = classifier.Model.Link,
-        Calibration = classifier.Calibration,
+        Calibrations = classifier.Calibrations,
         FeatureCount = classifier.Vectorizer.FeatureCount,
         Recipe = info.Recipe,
         Settings = new SortedDictionary<string, string>(info.Settings.ToDictionary(), StringComparer.Ordinal),

@@ -56,6 +56,10 @@ public sealed record TrainingRun(Recipe Recipe)
     private TrainingResult Run(DataUse data, ITrainingRows rows, long start, IProgress<TrainingProgress>? training, CancellationToken cancellation)
     {
         double read = Seconds(start);
+        foreach (Sentiment needed in new[] { Sentiment.Negative, Sentiment.Positive })
+        {
+            if (data.Rows[needed] == 0) throw new InvalidInputException($"{data.FileName}: no row is {ClassColumns.NameOf(needed)}; a model tells positive from negative and needs both");
+        }
         Recipe seeded = Recipe.WithSeed(Seed);
         TimeSpan processor = Environment.CpuUsage.TotalTime;
         start = Clock.GetTimestamp();

@@ -28,7 +28,8 @@ public sealed class BundleTests : IDisposable
         Assert.Equal(saved.Vectorizer.Weights, bundle.Classifier.Vectorizer.Weights);
         Assert.Equal(saved.Model.Coefficients, bundle.Classifier.Model.Coefficients);
         Assert.Equal(saved.Model.Intercepts, bundle.Classifier.Model.Intercepts);
-        Assert.Equal((saved.Calibration, saved.Threshold, saved.Model.Link), (bundle.Classifier.Calibration, bundle.Classifier.Threshold, bundle.Classifier.Model.Link));
+        Assert.Equal((saved.Threshold, saved.Model.Link), (bundle.Classifier.Threshold, bundle.Classifier.Model.Link));
+        Assert.Equal(saved.Calibrations, bundle.Classifier.Calibrations);
         Assert.Equal(saved.Classes, bundle.Classifier.Classes);
         Assert.Equal(digest, bundle.Digest);
         Assert.Equal(digest, Bundle.Verify(temp["m"], Cancel));

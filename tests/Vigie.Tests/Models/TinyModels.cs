@@ -85,7 +85,7 @@ internal static class TinyModels
     private static Trainer Calibrated(Trainer trainer) => (texts, labels, classes, cancellation) =>
     {
         TextClassifier raw = trainer(texts, labels, classes, cancellation);
-        return classes.Count == 2 ? raw.WithCalibration(PlattScaling.Fit(raw.Decide(texts, cancellation), labels)).WithThreshold(0.55) : raw;
+        return classes.Count == 2 ? raw.WithCalibrations([PlattScaling.Fit(raw.Decide(texts, cancellation), labels)]).WithThreshold(0.55) : raw;
     };
 
     private static Trainer Online(NgramVectorizer options) => (texts, labels, classes, cancellation) =>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Vigie.Features;
 
@@ -30,5 +31,12 @@ internal sealed class SeenOnce
         bool seen = (word & flag) != 0;
         word |= flag;
         return seen;
+    }
+
+    /// <summary>Asks the processor to fetch the place of a fingerprint that will be marked soon.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void Prefetch(ulong key)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref bits[((key >> 1) & mask) >> 6]));
     }
 }

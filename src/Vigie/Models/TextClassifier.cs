@@ -104,7 +104,9 @@ public sealed class TextClassifier
     public Explanation Explain(string text)
     {
         FeatureRow row = Rent();
-        Explanation explanation = new LinearExplainer(this).Explain(Predict(text, row), row);
+        Prediction prediction = Predict(text, row);
+        row.Ngrams.Fill(text, locate: true);
+        Explanation explanation = new LinearExplainer(this).Explain(prediction, row);
         idle.Add(row);
         return explanation;
     }

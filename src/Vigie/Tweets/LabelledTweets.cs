@@ -82,8 +82,9 @@ public sealed class LabelledTweets
             splits.Add(split);
         }
 
+        reader.RefuseNothing();
         TweetReadReport report = reader.Report with { Taken = texts.Count };
-        TweetSurvey.CheckForTraining(path, report, options?.Sample, label => CollectionsMarshal.AsSpan(labels).Count(label));
+        TweetSurvey.CheckForTraining(path, report, label => CollectionsMarshal.AsSpan(labels).Count(label));
         return new LabelledTweets(reader.Shape, report, reader.Digest, [.. texts], [.. labels], [.. splits]);
     }
 

@@ -17,23 +17,17 @@ public sealed record TweetSurvey(FileShape Shape, TweetReadReport Report, string
         using TweetReader reader = TweetReader.Open(path, (options ?? new TweetReaderOptions()) with { RequireLabels = true }, progress, cancellation);
         var rows = new SplitCounts();
         foreach ((_, Sentiment label, Split split) in LabelledTweets.Rows(reader, options?.Sample)) rows.Add(split, label);
+        reader.RefuseNothing();
         TweetReadReport report = reader.Report with { Taken = rows.Total };
-        CheckForTraining(path, report, options?.Sample, label => rows[label]);
+        CheckForTraining(path, report, label => rows[label]);
         return new TweetSurvey(reader.Shape, report, reader.Digest, rows);
     }
 
     internal static IReadOnlyList<Sentiment> ClassesOf(Func<Sentiment, int> count) => [.. Enum.GetValues<Sentiment>().Where(label => count(label) > 0)];
 
-    /// <exception cref="InvalidInputException">There is nothing to learn from, or one class alone.</exception>
-    internal static void CheckForTraining(string path, TweetReadReport report, int? sample, Func<Sentiment, int> count)
+    /// <exception cref="InvalidInputException">All rows are of one class.</exception>
+    internal static void CheckForTraining(string path, TweetReadReport report, Func<Sentiment, int> count)
     {
-        if (report.Taken == 0)
-        {
-            throw new InvalidInputException(report.Skipped > 0
-                ? $"{path}: no usable row; all {report.Skipped} were skipped, the first because of: expected {report.SkippedRows[0].Expected}, found {report.SkippedRows[0].Found}"
-                : $"{path}: no row has a rank below {sample}");
-        }
-
         if (ClassesOf(count) is [Sentiment only])
             throw new InvalidInputException($"{path}: all {report.Taken} rows are labelled {only.ToString().ToLowerInvariant()}; at least two classes are needed");
     }

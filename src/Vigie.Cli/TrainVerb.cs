@@ -92,7 +92,7 @@ internal sealed class TrainingPhases(ProgressBoard board, string? prefix = null)
         {
             if (!_stages.TryGetValue(value.Phase, out IProgress<Amount>? stage))
                 _stages[value.Phase] = stage = board.Stage(prefix is null ? value.Phase : $"{prefix}: {value.Phase}");
-            stage.Report(new Amount(Math.Round(100 * value.Share, 1), 100, "%"));
+            stage.Report(new Amount(Math.Round(100 * value.Share), 100));
         }
     }
 }

@@ -114,7 +114,7 @@ public sealed class Bundle
         Vocabulary? vocabulary = names is null ? null : new Vocabulary(fingerprints!, new FeatureNames(names));
         var vectorizer = new FittedVectorizer(options, vocabulary, weights);
         if (vectorizer.FeatureCount != model.FeatureCount) throw new InvalidInputException($"{vectorizer.FeatureCount} features where {ModelFile.Name} says {model.FeatureCount}");
-        return new TextClassifier([.. model.Classes], vectorizer, linear, [.. model.Prior], model.Calibrations, model.Threshold);
+        return new TextClassifier([.. model.Classes], vectorizer, linear, [.. model.Prior], [.. model.Calibrations], model.Threshold);
     }
 
     private static byte[] Json<T>(T value, JsonTypeInfo<T> type) => [.. JsonSerializer.SerializeToUtf8Bytes(value, type), (byte)'\n'];

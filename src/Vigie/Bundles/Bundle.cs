@@ -112,6 +112,7 @@ public sealed class Bundle
         (ulong[]? fingerprints, double[]? weights, LinearModel linear) =
             WeightsFile.Read(files[WeightsFile.Name]!, hashed, options.Weighting != Weighting.Count, scores, model.Link);
         Vocabulary? vocabulary = names is null ? null : new Vocabulary(fingerprints!, new FeatureNames(names));
+        vocabulary?.CheckDistinct();
         var vectorizer = new FittedVectorizer(options, vocabulary, weights);
         if (vectorizer.FeatureCount != model.FeatureCount) throw new InvalidInputException($"{vectorizer.FeatureCount} features where {ModelFile.Name} says {model.FeatureCount}");
         return new TextClassifier([.. model.Classes], vectorizer, linear, [.. model.Prior], [.. model.Calibrations], model.Threshold);

@@ -55,6 +55,10 @@ public sealed class Bundle
     /// <exception cref="BundleException">A file is missing, left over, changed or a link.</exception>
     public static string Verify(string folder, CancellationToken cancellation = default) => VerifiedFiles.Read(folder, cancellation).Digest;
 
+    /// <summary>Refuses a folder that <see cref="Save"/> would refuse: to be asked before the work whose result is saved.</summary>
+    /// <exception cref="BundleException">The folder holds something that is no bundle.</exception>
+    public static void CheckTarget(string folder) => BundleFolder.CheckReplaceable(BundleFolder.Resolve(folder));
+
     /// <summary>
     /// Saves a model so that the folder holds, at every moment, what it held before or the whole new bundle. The same model and
     /// information give the same bytes.

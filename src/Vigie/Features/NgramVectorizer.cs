@@ -69,8 +69,6 @@ public sealed record NgramVectorizer
         Validate();
         if (HashBits is not null) throw new InvalidInputException("hash_bits is set: a hashed feature space has no vocabulary to fit");
         (Vocabulary vocabulary, NgramMatrix matrix, int[] frequency) = new VocabularyFit(this, texts, progress, cancellation).Run();
-        if (vocabulary.Count == 0)
-            throw new InvalidInputException($"no feature is left of {texts.Count} texts: every n-gram is in fewer than min_df {MinDf} texts or in more than max_df {MaxDf} of them");
         double[]? weights = Weighting switch
         {
             Weighting.Idf => Array.ConvertAll(frequency, df => Math.Log((1.0 + texts.Count) / (1 + df)) + 1),

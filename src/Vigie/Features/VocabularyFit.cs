@@ -25,6 +25,8 @@ internal sealed class VocabularyFit(NgramVectorizer options, IReadOnlyList<strin
         Count(selective);
         int[] documents = matrix.DocumentFrequency(table.Count);
         int[] kept = Select(documents);
+        if (kept.Length == 0)
+            throw new InvalidInputException($"no feature is left of {texts.Count} texts: every n-gram is in fewer than min_df {options.MinDf} texts or in more than max_df {options.MaxDf} of them");
         var newColumn = new int[table.Count];
         Array.Fill(newColumn, -1);
         for (int column = 0; column < kept.Length; column++) newColumn[kept[column]] = column;

@@ -44,7 +44,8 @@ public sealed class Bundle
             TrainingProfile? profile = files[current = TrainingProfile.FileName] is byte[] json ? Parse(json, BundleJson.Default.TrainingProfile) : null;
             return new Bundle(classifier, model.ToInfo(metrics, profile), files.Digest);
         }
-        catch (Exception fault) when (fault is JsonException or InvalidInputException)
+        // NotSupportedException: a calibration without a kind.
+        catch (Exception fault) when (fault is JsonException or NotSupportedException or InvalidInputException)
         {
             throw new BundleException($"{Path.Combine(folder, current)}: {fault.Message}", fault);
         }

@@ -33,7 +33,7 @@ public sealed record NgramVectorizer
     /// <summary>Largest share of texts a feature may occur in; in (0, 1].</summary>
     public double MaxDf { get; init; } = 1;
 
-    /// <summary>Keep at most so many features, those with the most occurrences; null keeps all.</summary>
+    /// <summary>Keep at most so many features, those with the most occurrences and, between equals, those seen first; null keeps all.</summary>
     public int? MaxFeatures { get; init; }
 
     /// <summary>

@@ -65,6 +65,8 @@ public sealed record TrainingRun(Recipe Recipe)
         start = Clock.GetTimestamp();
         (TextClassifier classifier, ThresholdChoice? threshold) = rows.Train(new TextTrainer(seeded), training, cancellation);
         (double fit, double cpuFit) = (Seconds(start), (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
+        // The training matrix outweighs all else and is garbage now; left alone, what follows would be piled on top of it.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
 
         start = Clock.GetTimestamp();
         var scorers = new SideScorers(classifier, data.Rows);

@@ -56,7 +56,7 @@ public sealed class TrainingRunTests : IDisposable
         TrainingResult result = new TrainingRun(recipe).Run(_path);
 
         Assert.IsType<PlattScaling>(result.Classifier.Calibrations.Single());
-        Assert.Equal(result.Threshold!.Precision, result.Validation!.PrecisionPositive!.Value, 12);
+        Assert.Equal(result.Threshold!.Precision!.Value, result.Validation!.PrecisionPositive!.Value, 12);
     }
 
     [Fact]

@@ -1,0 +1,66 @@
+using Vigie.Tweets;
+
+namespace Vigie.Server;
+
+/// <summary>GET /model/info.</summary>
+internal static class ModelEndpoints
+{
+    public static void MapModel(this IEndpointRouteBuilder app) =>
+        app.MapGet("/model/info", (ServedModel model) => TypedResults.Ok(ModelDescription.Of(model)))
+            .WithName("modelInfo")
+            .WithTags("Model")
+            .WithSummary("Describe the model that answers");
+}
+
+/// <summary>Which model it was.</summary>
+/// <param name="Name">What people call it.</param>
+/// <param name="Version">Which of that name; absent where it has none.</param>
+/// <param name="Digest">SHA-256 of the bundle: the same digest gives the same answers.</param>
+internal sealed record ModelReference(string Name, string? Version, string Digest)
+{
+    public static ModelReference Of(ServedModel model) => new(model.Name, model.Version, model.Digest);
+}
+
+/// <summary>What is known of the model. The classifier itself, millions of weights, stays inside.</summary>
+internal sealed record ModelDescription
+{
+    /// <summary>What people call it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Which of that name; absent where it has none.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>How it was made.</summary>
+    public required string Recipe { get; init; }
+
+    /// <summary>SHA-256 of the bundle: the same digest gives the same answers.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>The classes it tells apart.</summary>
+    public required IReadOnlyList<Sentiment> Classes { get; init; }
+
+    /// <summary>A model of two classes says positive from this probability on; absent with three.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>Number of features it weighs.</summary>
+    public required int Features { get; init; }
+
+    /// <summary>Share of each class in training: the answer to a text of which it knows nothing.</summary>
+    public required ClassProbabilities Prior { get; init; }
+
+    /// <summary>What it scored when it was evaluated, by metric: f1_macro, accuracy, roc_auc, …</summary>
+    public required IReadOnlyDictionary<string, double> Metrics { get; init; }
+
+    public static ModelDescription Of(ServedModel model) => new()
+    {
+        Name = model.Name,
+        Version = model.Version,
+        Recipe = model.Recipe,
+        Digest = model.Digest,
+        Classes = model.Classifier.Classes,
+        Threshold = model.Classifier.Classes.Count == 2 ? model.Classifier.Threshold : null,
+        Features = model.Classifier.Vectorizer.FeatureCount,
+        Prior = ClassProbabilities.Of(model.Classifier.Classes, model.Classifier.Prior),
+        Metrics = model.Metrics,
+    };
+}

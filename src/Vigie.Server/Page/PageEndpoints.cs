@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using Microsoft.Net.Http.Headers;
+
+namespace Vigie.Server;
+
+/// <summary>GET /: the page to try the model, and the files it is made of. All of them are part of this assembly.</summary>
+internal static class PageEndpoints
+{
+    private static readonly (string Path, string File, string Type)[] Files =
+    [
+        ("/", "index.html", "text/html; charset=utf-8"),
+    ];
+
+    public static void MapPage(this IEndpointRouteBuilder app)
+    {
+        foreach ((string path, string file, string type) in Files)
+        {
+            var content = new Lazy<(byte[] Bytes, EntityTagHeaderValue Tag)>(() => Load(file));
+            app.MapGet(path, (HttpContext context) =>
+            {
+                context.Response.Headers.CacheControl = "no-cache"; // asked for again each time, sent again only when changed
+                return TypedResults.Bytes(content.Value.Bytes, type, entityTag: content.Value.Tag);
+            }).ExcludeFromDescription();
+        }
+    }
+
+    private static (byte[] Bytes, EntityTagHeaderValue Tag) Load(string file)
+    {
+        using Stream stream = typeof(PageEndpoints).Assembly.GetManifestResourceStream("page/" + file)!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return (bytes, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))}\""));
+    }
+}

@@ -10,6 +10,7 @@ internal static class Program
     /// <summary>All verbs, in the order in which the help lists them.</summary>
     public static IEnumerable<Command> Verbs(Terminal terminal) =>
     [
+        DataVerb.Create(terminal),
         HelpVerb.Create(terminal),
     ];
 }

@@ -10,6 +10,8 @@ public sealed class NaughtyTextTests
     [
         "{TEXT}",
         "help -- {TEXT}",
+        "data describe -- {TEXT}",
+        "data get --output /dev/null/nowhere -- {TEXT}",
     ];
 
     [Theory]

@@ -15,6 +15,7 @@ internal static partial class Architecture
         "Features",
         "Models",
         "Evaluation",
+        "Recipes",
         "Tuning",
         "Bundles",
         "Monitoring",

@@ -13,7 +13,7 @@ internal static class Failure
         }
 
         bool callersFault = cause is InvalidInputException;
-        terminal.Error.WriteLine($"vigie: {cause.Message}");
+        terminal.Error.WriteLine($"vigie: {Terminal.Printable(cause.Message)}");
         if (verbose || !string.IsNullOrEmpty(terminal.Variable("VIGIE_DEBUG")))
             terminal.Error.WriteLine(failure);
         else if (!callersFault)

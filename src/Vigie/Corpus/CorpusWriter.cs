@@ -112,10 +112,10 @@ internal sealed class CorpusWriter
 
     private Topic DrawTopic(Grammar grammar, Sentiment truth)
     {
-        int drawn = random.Next(grammar.Topics.Sum(topic => topic.Weights[(int)truth]));
+        int drawn = random.Next(grammar.TotalWeights[(int)truth]);
         foreach (Topic topic in grammar.Topics)
             if ((drawn -= topic.Weights[(int)truth]) < 0) return topic;
-        throw new InvalidOperationException("the weights of the topics changed while one was drawn");
+        throw new InvalidOperationException("the total of the topics' weights is not their sum");
     }
 
     private Sentiment WrongLabel(Sentiment truth)

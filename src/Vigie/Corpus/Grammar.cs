@@ -21,11 +21,15 @@ internal sealed class Grammar
     private readonly Dictionary<string, GrammarRule> rules;
 
     internal Grammar(TweetLanguage language, Dictionary<string, GrammarRule> rules, IReadOnlyList<Topic> topics, int variableCount) =>
-        (Language, this.rules, Topics, VariableCount) = (language, rules, topics, variableCount);
+        (Language, this.rules, Topics, TotalWeights, VariableCount) =
+        (language, rules, topics, [.. Enumerable.Range(0, 3).Select(sentiment => topics.Sum(topic => topic.Weights[sentiment]))], variableCount);
 
     public TweetLanguage Language { get; }
 
     public IReadOnlyList<Topic> Topics { get; }
+
+    /// <summary>Sum of the topics' weights for each sentiment.</summary>
+    public int[] TotalWeights { get; }
 
     public int VariableCount { get; }
 

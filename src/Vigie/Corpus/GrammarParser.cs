@@ -65,7 +65,8 @@ internal sealed partial class GrammarParser
         foreach (GrammarRule rule in rules.Values)
             if (rule.Body.Branches.Length == 0) throw new GrammarFormatException(rule.Name, 0, "the rule has no production");
         foreach (GrammarRule rule in rules.Values) RejectRecursion(rule, []);
-        return new Grammar(language, rules, [.. topics.Select(entry => entry.Topic)], variableCount);
+        // By name, so that moving a topic to another file changes no corpus.
+        return new Grammar(language, rules, [.. topics.Select(entry => entry.Topic).OrderBy(topic => topic.Name, StringComparer.Ordinal)], variableCount);
     }
 
     private GrammarRule Declare(string name, string file, int line) =>
@@ -103,18 +104,18 @@ internal sealed partial class GrammarParser
         public (GrammarNode Node, int Weight) Compile()
         {
             Agreement own = Agreement.None;
-            int colon = source.LastIndexOf(" :", StringComparison.Ordinal);
-            if (colon >= 0)
+            int tilde = source.LastIndexOf(" ~", StringComparison.Ordinal);
+            if (tilde >= 0)
             {
-                own = source[(colon + 2)..] switch
+                own = source[(tilde + 2)..] switch
                 {
                     "m" or "s" => Agreement.MasculineSingular,
                     "f" => Agreement.FeminineSingular,
                     "mp" or "p" => Agreement.MasculinePlural,
                     "fp" => Agreement.FemininePlural,
-                    string other => throw Problem($"agreement ':{other}' is none of :m :f :mp :fp :s :p"),
+                    string other => throw Problem($"agreement '~{other}' is none of ~m ~f ~mp ~fp ~s ~p"),
                 };
-                source = source[..colon];
+                source = source[..tilde];
             }
 
             // Names first: a form may agree with a noun that is drawn further right.

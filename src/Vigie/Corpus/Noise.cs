@@ -48,13 +48,17 @@ internal sealed record NoiseChain(IReadOnlyList<INoise> Steps)
     /// <summary>The text as the publisher hands it out, whatever the author typed: within the limit, and HTML entities escaped.</summary>
     public static string Publish(string text) => HtmlEntities.Escape(Cut(text, MaxLength));
 
-    /// <summary>Cuts at a word boundary, never inside a surrogate pair, so that the escaped text keeps within the limit.</summary>
+    /// <summary>Cuts at a word boundary so that the escaped text keeps within the limit.</summary>
     internal static string Cut(string text, int limit)
     {
         if (HtmlEntities.EscapedLength(text) <= limit) return text;
         int end = text.Length;
         while (end > 0 && HtmlEntities.EscapedLength(text.AsSpan(0, end)) > limit - 1) end = text.LastIndexOf(' ', end - 1);
-        return end <= 0 ? "…" : text[..end] + "…";
+        if (end > 0) return text[..end] + "…";
+        // One endless word: cut it anywhere but between the halves of a character.
+        end = text.Length;
+        while (HtmlEntities.EscapedLength(text.AsSpan(0, end)) > limit - 1) end--;
+        return text[..(char.IsHighSurrogate(text[end - 1]) ? end - 1 : end)] + "…";
     }
 
     private static double Rate(double everyday, double level) => Math.Min(1, everyday * level);

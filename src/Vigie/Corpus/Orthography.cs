@@ -6,7 +6,10 @@ namespace Vigie.Corpus;
 /// <summary>The spelling rules that hang on the next word: English a/an, French elision and contraction. Productions are written as if they did not exist.</summary>
 internal static class Orthography
 {
-    private static readonly FrozenSet<string> Elided = FrozenSet.ToFrozenSet(["le", "la", "de", "ne", "je", "me", "te", "se", "que", "jusque", "lorsque", "puisque", "parce que"], StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> ElidedOrAltered = FrozenSet.ToFrozenSet(
+        ["le", "la", "de", "ne", "je", "me", "te", "se", "que", "jusque", "lorsque", "puisque", "si", "ce", "ma", "ta", "sa", "du", "au", "beau", "nouveau", "vieux"], StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> Elided = FrozenSet.ToFrozenSet(["le", "la", "de", "ne", "je", "me", "te", "se", "que", "jusque", "lorsque", "puisque"], StringComparer.OrdinalIgnoreCase);
 
     // French words in h- that elide; the others (hall, honte, haut, hublot, hurler) keep their article whole.
     private static readonly string[] MuteH = ["hôtel", "heure", "hôtesse", "homme", "histoire", "horaire", "hiver", "hier", "humain", "honnête", "horrible", "habitude", "habitué", "humour", "huile", "hésit", "hygiène", "hallucin", "hôpital", "honneur", "humeur", "héro"];
@@ -26,10 +29,17 @@ internal static class Orthography
             string word = words[i];
             string next = i + 1 < words.Length ? words[i + 1] : "";
             if (text.Length > 0 && text[^1] != '\'' && word is not ("," or "." or "..." or "…" or ")")) text.Append(' ');
-            text.Append(language == TweetLanguage.French ? French(word, next) : English(word, next));
+            if (language == TweetLanguage.English) text.Append(English(word, next));
+            else if (Contracted(word, next, i + 2 < words.Length ? words[i + 2] : "") is string contracted)
+            {
+                text.Append(contracted);
+                i++;
+            }
+            else text.Append(French(word, next));
         }
 
-        return text.ToString();
+        // A question that stands where a frame ends its sentence brings its own mark.
+        return text.Replace("?.", "?").Replace("? .", "?").Replace("!.", "!").ToString();
     }
 
     /// <summary>Capitals at the start and after a full stop, question mark or exclamation mark.</summary>
@@ -61,13 +71,19 @@ internal static class Orthography
         return next.Length > 0 && "aeiouAEIOU".Contains(next[0], StringComparison.Ordinal);
     }
 
+    // 'de le comptoir' is 'du comptoir'; before a vowel the article elides and nothing contracts.
+    private static string? Contracted(string word, string article, string noun) => (word, article) switch
+    {
+        ("de", "les") => "des",
+        ("à", "les") => "aux",
+        ("de", "le") when !OpensWithFrenchVowel(noun) => "du",
+        ("à", "le") when !OpensWithFrenchVowel(noun) => "au",
+        _ => null,
+    };
+
     private static string French(string word, string next)
     {
-        if (!OpensWithFrenchVowel(next)) return word switch
-        {
-            "si" when next is "il" or "ils" => "s'",
-            _ => word,
-        };
+        if (!ElidedOrAltered.Contains(word) || !OpensWithFrenchVowel(next)) return word;
         if (Elided.Contains(word)) return string.Concat(word.AsSpan(0, word.Length - 1), "'");
         return word switch
         {

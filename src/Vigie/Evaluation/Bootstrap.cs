@@ -85,7 +85,7 @@ internal sealed class BootstrapSample
 
     public int Rows => _cells.Length;
 
-    /// <summary>Draws as many rows as there are, with replacement; a row drawn 256 times over is too rare to come up (below 1e-500).</summary>
+    /// <summary>Draws as many rows as there are, with replacement; a row drawn 256 times over is too rare to come up (below 1e-490).</summary>
     public static void Draw(SplitMix64 random, byte[] drawn)
     {
         Array.Clear(drawn);

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Concurrent;
 using Vigie.Text;
 
 namespace Vigie.Features;
@@ -13,13 +15,13 @@ internal sealed record HashedTexts(int First, int[] Start, int[] CharStart, ulon
 
     /// <summary>
     /// Tokenises and hashes on all processors and hands the results out in the order of the texts, so that what follows is
-    /// deterministic; at most one run per processor is held in memory.
+    /// deterministic; at most one run per processor is held in memory. A run is valid until the next one is asked for.
     /// </summary>
     public static IEnumerable<HashedTexts> InOrder(IReadOnlyList<string> texts, Tokenizer tokenizer, Ngrams ngrams, CancellationToken cancellation)
     {
         const int run = 1024;
         var ahead = new Queue<Task<HashedTexts>>();
-        var idle = new System.Collections.Concurrent.ConcurrentBag<NgramBuffer>();
+        var idle = new ConcurrentBag<NgramBuffer>();
         int next = 0;
         while (next < texts.Count || ahead.Count > 0)
         {
@@ -29,7 +31,9 @@ internal sealed record HashedTexts(int First, int[] Start, int[] CharStart, ulon
                 ahead.Enqueue(Task.Run(() => Hash(first, count), cancellation));
                 next += count;
             }
-            yield return ahead.Dequeue().GetAwaiter().GetResult();
+            HashedTexts ready = ahead.Dequeue().GetAwaiter().GetResult();
+            yield return ready;
+            ArrayPool<ulong>.Shared.Return(ready.Fingerprints);
         }
 
         HashedTexts Hash(int first, int count)
@@ -37,12 +41,18 @@ internal sealed record HashedTexts(int First, int[] Start, int[] CharStart, ulon
             if (!idle.TryTake(out NgramBuffer? buffer)) buffer = new NgramBuffer(tokenizer, ngrams);
             var start = new int[count + 1];
             var charStart = new int[count];
-            var fingerprints = new ulong[count * 32];
+            ulong[] fingerprints = ArrayPool<ulong>.Shared.Rent(count * 32);
             int used = 0;
             for (int i = 0; i < count; i++)
             {
                 buffer.Fill(texts[first + i]);
-                if (used + buffer.Count > fingerprints.Length) Array.Resize(ref fingerprints, 2 * (used + buffer.Count));
+                if (used + buffer.Count > fingerprints.Length)
+                {
+                    ulong[] larger = ArrayPool<ulong>.Shared.Rent(2 * (used + buffer.Count));
+                    fingerprints.AsSpan(0, used).CopyTo(larger);
+                    ArrayPool<ulong>.Shared.Return(fingerprints);
+                    fingerprints = larger;
+                }
                 buffer.Fingerprints.CopyTo(fingerprints.AsSpan(used));
                 charStart[i] = used + buffer.CharStart;
                 used += buffer.Count;

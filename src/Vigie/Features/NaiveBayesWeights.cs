@@ -17,7 +17,13 @@ public sealed record NaiveBayesWeights
     /// <summary>What a feature weighs that says nothing on its own; above 0 leaves it to the model.</summary>
     public double Floor { get; init; } = 0.1;
 
-    internal double[] Compute(NgramMatrix matrix, ReadOnlySpan<byte> labels)
+    /// <summary>
+    /// Factor on the weights of character n-grams; above 0. A tweet has several times as many of them as words, and below 1 keeps them
+    /// from taking most of the vector's length.
+    /// </summary>
+    public double CharScale { get; init; } = 0.4;
+
+    internal double[] Compute(NgramMatrix matrix, ReadOnlySpan<ulong> fingerprints, ReadOnlySpan<byte> labels)
     {
         int classes = 1;
         foreach (byte label in labels) classes = Math.Max(classes, label + 1);
@@ -43,7 +49,7 @@ public sealed record NaiveBayesWeights
                 largest = Math.Max(largest, Math.Abs(Math.Log(p / totals[c]) - Math.Log(q / (all - totals[c]))));
             }
             // Single precision is plenty, and halves the bundle.
-            weights[column] = (float)(Floor + Math.Pow(largest, Power));
+            weights[column] = (float)((Floor + Math.Pow(largest, Power)) * (Fingerprint.IsChars(fingerprints[column]) ? CharScale : 1));
         }
         return weights;
     }

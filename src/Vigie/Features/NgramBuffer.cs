@@ -22,6 +22,7 @@ internal sealed class NgramBuffer(Tokenizer tokenizer, Ngrams ngrams)
     private ulong[] tokenHashes = new ulong[128];
     private ulong[] fingerprints = new ulong[1024];
     private NgramSpan[] spans = new NgramSpan[1024];
+    private bool located;
 
     public TokenBuffer Tokens { get; } = new();
 
@@ -32,13 +33,17 @@ internal sealed class NgramBuffer(Tokenizer tokenizer, Ngrams ngrams)
 
     public ReadOnlySpan<ulong> Fingerprints => fingerprints.AsSpan(0, Count);
 
-    public ReadOnlySpan<NgramSpan> Spans => spans.AsSpan(0, Count);
+    public ReadOnlySpan<NgramSpan> Spans => located ? spans.AsSpan(0, Count) : throw new InvalidOperationException("the n-grams of this text were not located");
 
     /// <summary>The tokens' own fingerprints, whether or not unigrams are features.</summary>
     public ReadOnlySpan<ulong> TokenFingerprints => tokenHashes.AsSpan(0, Tokens.Count);
 
-    public void Fill(ReadOnlySpan<char> text)
+    /// <summary>Replaces the contents by the n-grams of a text.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="locate">Fill <see cref="Spans"/> too, which naming and explaining need and counting does not.</param>
+    public void Fill(ReadOnlySpan<char> text, bool locate = false)
     {
+        located = locate;
         tokenizer.Tokenize(text, Tokens);
         int n = Tokens.Count;
         Reserve(n, Tokens.Length);
@@ -85,7 +90,8 @@ internal sealed class NgramBuffer(Tokenizer tokenizer, Ngrams ngrams)
                 if (m >= ngrams.WordMin)
                 {
                     fingerprints[count] = ngram;
-                    spans[count++] = new NgramSpan(tokens[i].Start, tokens[i + m - 1].End - tokens[i].Start, NgramKind.Words);
+                    if (located) spans[count] = new NgramSpan(tokens[i].Start, tokens[i + m - 1].End - tokens[i].Start, NgramKind.Words);
+                    count++;
                 }
                 if (m >= longest) break;
                 ngram = Fingerprint.Join(ngram, tokenHashes[i + m]);
@@ -105,7 +111,8 @@ internal sealed class NgramBuffer(Tokenizer tokenizer, Ngrams ngrams)
             for (int j = i + 2; j <= i + 1 + ngrams.SkipMax && j < n; j++)
             {
                 fingerprints[count] = Fingerprint.Join(first, tokenHashes[j]);
-                spans[count++] = new NgramSpan(tokens[i].Start, tokens[j].End - tokens[i].Start, NgramKind.Skip);
+                if (located) spans[count] = new NgramSpan(tokens[i].Start, tokens[j].End - tokens[i].Start, NgramKind.Skip);
+                count++;
             }
         }
         Count = count;
@@ -120,7 +127,8 @@ internal sealed class NgramBuffer(Tokenizer tokenizer, Ngrams ngrams)
             for (int c = ngrams.CharMin; c <= ngrams.CharMax && i + c <= length; c++)
             {
                 fingerprints[count] = Fingerprint.OfChars(ref Tokens.Characters[i], c);
-                spans[count++] = new NgramSpan(i, c, NgramKind.Chars);
+                if (located) spans[count] = new NgramSpan(i, c, NgramKind.Chars);
+                count++;
             }
         }
         Count = count;
@@ -139,7 +147,8 @@ internal sealed class NgramBuffer(Tokenizer tokenizer, Ngrams ngrams)
                 for (int i = start; i + size <= end; i++)
                 {
                     fingerprints[count] = Fingerprint.OfChars(ref Tokens.Characters[i], size);
-                    spans[count++] = new NgramSpan(i, size, NgramKind.Chars);
+                    if (located) spans[count] = new NgramSpan(i, size, NgramKind.Chars);
+                    count++;
                 }
                 if (end - start <= c) break;
             }
@@ -150,7 +159,7 @@ internal sealed class NgramBuffer(Tokenizer tokenizer, Ngrams ngrams)
     /// <summary>The name of n-gram <paramref name="index"/> for people: <c>NOT_good day</c>, <c>never … late</c>, <c>‹ery g›</c>.</summary>
     public string Name(int index)
     {
-        NgramSpan span = spans[index];
+        NgramSpan span = Spans[index];
         if (span.Kind == NgramKind.Chars) return $"‹{Placeholder.Spell(Tokens.Chars.Slice(span.Start, span.Length))}›";
         var name = new StringBuilder();
         (int first, int last) = TokensUnder(span);

@@ -12,6 +12,7 @@ public sealed class NgramMatrix
     private readonly List<long> starts = [];
     private readonly List<int> lengths = [];
     private int used;
+    private int rowStart;
     private int[] block = [];
     private ushort[]? countBlock;
 
@@ -45,28 +46,53 @@ public sealed class NgramMatrix
             if (counts is not null) counts.Add(countBlock = new ushort[block.Length]);
             used = 0;
         }
+        rowStart = used;
         starts.Add(((long)(columns.Count - 1) << 32) | (uint)used);
         lengths.Add(0);
     }
 
-    /// <summary>Adds an entry to the open row; answers its position, for <see cref="Repeat"/>.</summary>
+    /// <summary>Adds an entry to the open row; answers its position in the row, for <see cref="Repeat"/>.</summary>
     internal int Add(int column)
     {
         block[used] = column;
         if (countBlock is not null) countBlock[used] = 1;
-        EntryCount++;
-        return used++;
+        return used++ - rowStart;
     }
-
-    /// <summary>Position of the next entry: entries of the open row stand at or behind the value this had when it was opened.</summary>
-    internal int Position => used;
 
     internal void Repeat(int position)
     {
-        if (countBlock is not null && countBlock[position] < ushort.MaxValue) countBlock[position]++;
+        if (countBlock is not null && countBlock[rowStart + position] < ushort.MaxValue) countBlock[rowStart + position]++;
     }
 
-    internal void End() => lengths[^1] = used - (int)(uint)starts[^1];
+    internal void End()
+    {
+        lengths[^1] = used - rowStart;
+        EntryCount += used - rowStart;
+    }
+
+    /// <summary>Number of rows that have each column.</summary>
+    internal int[] DocumentFrequency(int columnCount)
+    {
+        var frequency = new int[columnCount];
+        for (int row = 0; row < RowCount; row++)
+        {
+            foreach (int column in Columns(row)) frequency[column]++;
+        }
+        return frequency;
+    }
+
+    /// <summary>Number of occurrences of each column.</summary>
+    internal long[] Occurrences(int columnCount)
+    {
+        var occurrences = new long[columnCount];
+        for (int row = 0; row < RowCount; row++)
+        {
+            ReadOnlySpan<int> entries = Columns(row);
+            ReadOnlySpan<ushort> times = Counts(row);
+            for (int k = 0; k < entries.Length; k++) occurrences[entries[k]] += times.IsEmpty ? 1 : times[k];
+        }
+        return occurrences;
+    }
 
     /// <summary>Gives every column its new number and drops entries whose new number is negative.</summary>
     internal void Renumber(int[] newColumn, int columnCount)

@@ -74,7 +74,7 @@ public sealed record NgramVectorizer
         double[]? weights = Weighting switch
         {
             Weighting.Idf => Array.ConvertAll(frequency, df => Math.Log((1.0 + texts.Count) / (1 + df)) + 1),
-            Weighting.NaiveBayes => NaiveBayes.Compute(matrix, labels),
+            Weighting.NaiveBayes => NaiveBayes.Compute(matrix, vocabulary.Fingerprints, labels),
             _ => null,
         };
         return (new FittedVectorizer(this, vocabulary, weights), matrix);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Vigie.Text;
 
 namespace Vigie.Features;
@@ -8,41 +10,39 @@ namespace Vigie.Features;
 /// </summary>
 internal sealed class VocabularyFit(NgramVectorizer options, IReadOnlyList<string> texts, IProgress<double>? progress, CancellationToken cancellation)
 {
+    private const int LookAhead = 12;
     private readonly Tokenizer tokenizer = new(options.Text);
     private readonly FingerprintTable table = new();
     private readonly NgramMatrix matrix = new(counted: !options.Binary);
-    private int[] documents = new int[1 << 16];
-    private long[] occurrences = new long[1 << 16];
-    private long[] lastPosition = new long[1 << 16];
     private (int Text, int Ngram)[] firstSight = new (int, int)[1 << 16];
+    private uint entries;
 
     public (Vocabulary Vocabulary, NgramMatrix Matrix, int[] DocumentFrequency) Run()
     {
         bool selective = options.MinDf > 1 && options.Ngrams.WordMax > 0;
         if (selective) FindRepeated();
         Count(selective);
-        int[] kept = Select();
-        var frequency = new int[kept.Length];
+        int[] documents = matrix.DocumentFrequency(table.Count);
+        int[] kept = Select(documents);
         var newColumn = new int[table.Count];
         Array.Fill(newColumn, -1);
-        for (int column = 0; column < kept.Length; column++)
-        {
-            newColumn[kept[column]] = column;
-            frequency[column] = documents[kept[column]];
-        }
+        for (int column = 0; column < kept.Length; column++) newColumn[kept[column]] = column;
         matrix.Renumber(newColumn, kept.Length);
         ulong[] keys = table.Keys();
-        return (new Vocabulary(Array.ConvertAll(kept, id => keys[id]), Names(kept)), matrix, frequency);
+        return (new Vocabulary(Array.ConvertAll(kept, id => keys[id]), Names(kept)), matrix, Array.ConvertAll(kept, id => documents[id]));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FindRepeated()
     {
         var once = new SeenOnce(Math.Min(30L * texts.Count, 1L << 25));
         foreach (HashedTexts run in HashedTexts.InOrder(texts, tokenizer, options.Ngrams with { CharMax = 0 }, cancellation))
         {
-            foreach (ulong fingerprint in run.Fingerprints.AsSpan(0, run.Start[^1]))
+            ReadOnlySpan<ulong> fingerprints = run.Fingerprints.AsSpan(0, run.Start[^1]);
+            for (int i = 0; i < fingerprints.Length; i++)
             {
-                if (once.Mark(fingerprint)) table.FindOrAdd(fingerprint);
+                if (i + LookAhead < fingerprints.Length) once.Prefetch(fingerprints[i + LookAhead]);
+                if (once.Mark(fingerprints[i])) table.FindOrAdd(fingerprints[i]);
             }
             progress?.Report(0.4 * (run.First + run.Count) / texts.Count);
             cancellation.ThrowIfCancellationRequested();
@@ -57,8 +57,9 @@ internal sealed class VocabularyFit(NgramVectorizer options, IReadOnlyList<strin
             {
                 ReadOnlySpan<ulong> words = run.Words(i), chars = run.Chars(i);
                 matrix.Begin(words.Length + chars.Length);
-                CountText(run.First + i, words, 0, add: !wordsAreKnown);
-                CountText(run.First + i, chars, words.Length, add: true);
+                uint before = entries;
+                CountText(run.First + i, words, 0, before, add: !wordsAreKnown);
+                CountText(run.First + i, chars, words.Length, before, add: true);
                 matrix.End();
             }
             progress?.Report((wordsAreKnown ? 0.4 : 0) + (wordsAreKnown ? 0.6 : 1) * (run.First + run.Count) / texts.Count);
@@ -66,52 +67,56 @@ internal sealed class VocabularyFit(NgramVectorizer options, IReadOnlyList<strin
         }
     }
 
-    private void CountText(int text, ReadOnlySpan<ulong> fingerprints, int offset, bool add)
+    // A slot's mark is the number of its last entry plus 1: entries above 'before' are this text's. Numbers run to four billion entries.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CountText(int text, ReadOnlySpan<ulong> fingerprints, int offset, uint before, bool add)
     {
         for (int i = 0; i < fingerprints.Length; i++)
         {
-            int id = add ? table.FindOrAdd(fingerprints[i]) : table.Find(fingerprints[i]);
-            if (id < 0) continue;
-            if (id >= documents.Length) Grow();
-            occurrences[id]++;
-            // Positions are only compared inside the open row: the text's number keeps those of earlier rows apart.
-            long position = lastPosition[id];
-            if (documents[id] > 0 && (int)(position >> 32) == text)
+            if (i + LookAhead < fingerprints.Length) table.Prefetch(fingerprints[i + LookAhead]);
+            ref FingerprintTable.Slot slot = ref table.Seat(fingerprints[i]);
+            if (slot.IsEmpty)
             {
-                matrix.Repeat((int)(uint)position);
+                if (!add) continue;
+                slot = ref table.Add(fingerprints[i]);
+            }
+            if (slot.Mark > before)
+            {
+                matrix.Repeat((int)(slot.Mark - before - 1));
                 continue;
             }
-            if (documents[id]++ == 0) firstSight[id] = (text, offset + i);
-            lastPosition[id] = ((long)text << 32) | (uint)matrix.Add(id);
+            if (slot.Mark == 0) See(slot.Id, text, offset + i);
+            matrix.Add(slot.Id);
+            slot.Mark = ++entries;
         }
     }
 
-    private void Grow()
+    private void See(int id, int text, int ngram)
     {
-        int size = Math.Max(2 * documents.Length, table.Count);
-        Array.Resize(ref documents, size);
-        Array.Resize(ref occurrences, size);
-        Array.Resize(ref lastPosition, size);
-        Array.Resize(ref firstSight, size);
+        if (id >= firstSight.Length) Array.Resize(ref firstSight, Math.Max(2 * firstSight.Length, table.Count));
+        firstSight[id] = (text, ngram);
     }
 
     /// <summary>Ids of the features to keep, most frequent first; earlier sight decides between equals.</summary>
-    private int[] Select()
+    private int[] Select(int[] documents)
     {
         double most = options.MaxDf * texts.Count;
-        var kept = new List<long>();
+        int count = 0;
+        var kept = new long[table.Count];
         for (int id = 0; id < table.Count; id++)
         {
-            if (documents[id] >= options.MinDf && documents[id] <= most) kept.Add(((long)(int.MaxValue - documents[id]) << 32) | (uint)id);
+            if (documents[id] >= options.MinDf && documents[id] <= most) kept[count++] = ((long)(int.MaxValue - documents[id]) << 32) | (uint)id;
         }
-        if (options.MaxFeatures is int limit && kept.Count > limit)
+        Array.Resize(ref kept, count);
+        if (options.MaxFeatures is int limit && count > limit)
         {
             // scikit-learn keeps the terms with the most occurrences, not those in the most documents.
-            kept.Sort((a, b) => occurrences[(uint)a] != occurrences[(uint)b] ? occurrences[(uint)b].CompareTo(occurrences[(uint)a]) : a.CompareTo(b));
-            kept.RemoveRange(limit, kept.Count - limit);
+            long[] occurrences = matrix.Occurrences(table.Count);
+            Array.Sort(kept, (a, b) => occurrences[(uint)a] != occurrences[(uint)b] ? occurrences[(uint)b].CompareTo(occurrences[(uint)a]) : a.CompareTo(b));
+            Array.Resize(ref kept, limit);
         }
-        kept.Sort();
-        return kept.ConvertAll(key => (int)(uint)key).ToArray();
+        Array.Sort(kept);
+        return Array.ConvertAll(kept, key => (int)(uint)key);
     }
 
     private string[] Names(int[] kept)
@@ -119,14 +124,14 @@ internal sealed class VocabularyFit(NgramVectorizer options, IReadOnlyList<strin
         var names = new string[kept.Length];
         int[] bySight = [.. Enumerable.Range(0, kept.Length)];
         Array.Sort(Array.ConvertAll(kept, id => ((long)firstSight[id].Text << 32) | (uint)firstSight[id].Ngram), bySight);
-        Parallel.ForEach(System.Collections.Concurrent.Partitioner.Create(0, kept.Length), new ParallelOptions { CancellationToken = cancellation }, range =>
+        Parallel.ForEach(Partitioner.Create(0, kept.Length), new ParallelOptions { CancellationToken = cancellation }, range =>
         {
             var buffer = new NgramBuffer(tokenizer, options.Ngrams);
             int current = -1;
             for (int k = range.Item1; k < range.Item2; k++)
             {
                 (int text, int ngram) = firstSight[kept[bySight[k]]];
-                if (text != current) buffer.Fill(texts[current = text]);
+                if (text != current) buffer.Fill(texts[current = text], locate: true);
                 names[bySight[k]] = buffer.Name(ngram);
             }
         });

@@ -55,17 +55,18 @@ public sealed record LinearModel(double[][] Coefficients, double[] Intercepts, L
     }
 
     /// <summary>Turns the scores of one text into <see cref="ClassCount"/> probabilities that sum to 1.</summary>
-    public void Probabilities(ReadOnlySpan<double> scores, Calibration calibration, Span<double> probabilities)
+    public void Probabilities(ReadOnlySpan<double> scores, IReadOnlyList<Calibration> calibrations, Span<double> probabilities)
     {
         if (ScoreCount == 1)
         {
-            probabilities[1] = calibration.Apply(scores[0]);
+            probabilities[1] = calibrations[0].Apply(scores[0]);
             probabilities[0] = 1 - probabilities[1];
             return;
         }
         double sum = 0, largest = double.NegativeInfinity;
         foreach (double score in scores) largest = Math.Max(largest, score);
-        for (int c = 0; c < scores.Length; c++) sum += probabilities[c] = Link == Link.Softmax ? Math.Exp(scores[c] - largest) : Calibration.Sigmoid(scores[c]);
-        for (int c = 0; c < scores.Length; c++) probabilities[c] /= sum;
+        for (int c = 0; c < scores.Length; c++) sum += probabilities[c] = Link == Link.Softmax ? Math.Exp(scores[c] - largest) : calibrations[c].Apply(scores[c]);
+        // Calibrated scores can all be 0: then nothing speaks for any class.
+        for (int c = 0; c < scores.Length; c++) probabilities[c] = sum > 0 ? probabilities[c] / sum : 1.0 / scores.Length;
     }
 }

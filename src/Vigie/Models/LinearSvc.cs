@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Vigie.Features;
 
 namespace Vigie.Models;
@@ -17,7 +16,7 @@ public sealed record LinearSvc : ILinearEstimator
     public ClassWeight ClassWeight { get; init; } = ClassWeight.None;
 
     /// <summary>Largest absolute gradient, relative to C · n, at which the fit ends.</summary>
-    public double Tolerance { get; init; } = 1e-7;
+    public double Tolerance { get; init; } = 1e-6;
 
     /// <summary>Most iterations of the optimiser.</summary>
     public int MaxIterations { get; init; } = 1000;
@@ -38,7 +37,7 @@ public sealed record LinearSvc : ILinearEstimator
     public LinearModel Fit(SparseMatrix features, ReadOnlySpan<byte> labels, int classes, CancellationToken cancellation = default)
     {
         if (!(C > 0)) throw new InvalidInputException($"C {C}: expected a number above 0");
-        double[] weightOf = SampleWeights.Of(ClassWeight, labels, classes);
+        double[] weightOf = Array.ConvertAll(SampleWeights.Of(ClassWeight, labels, classes), weight => C * weight);
         byte[] y = labels.ToArray();
         if (classes == 2) return LogisticRegression.Unpack(FitOne(features, y, 1, weightOf, cancellation), 1, features.ColumnCount);
         var points = new double[classes][];
@@ -50,30 +49,12 @@ public sealed record LinearSvc : ILinearEstimator
 
     private double[] FitOne(SparseMatrix features, byte[] y, byte positive, double[] weightOf, CancellationToken cancellation)
     {
-        var search = new Lbfgs(features.ColumnCount + 1, (point, gradient) => Loss(features, y, positive, weightOf, point, gradient))
+        var search = new TrustRegionNewton(new MarginLoss(features, y, positive, weightOf, MarginLossKind.SquaredHinge, penalisedIntercept: true))
         {
             Tolerance = Tolerance * C * y.Length,
             MaxIterations = MaxIterations,
         };
-        double[] best = search.Minimize(new double[features.ColumnCount + 1], cancellation);
+        double[] best = search.Minimize(cancellation);
         return search.Converged ? best : throw new InvalidInputException($"linear SVM with C {C} has not converged after {MaxIterations} iterations: lower C or raise max_iterations");
-    }
-
-    private double Loss(SparseMatrix features, byte[] y, byte positive, double[] weightOf, ReadOnlySpan<double> point, Span<double> gradient)
-    {
-        int width = features.ColumnCount;
-        ReadOnlySpan<double> w = point[..width];
-        point.CopyTo(gradient);
-        double loss = 0.5 * TensorPrimitives.Dot(point, point);
-        for (int i = 0; i < y.Length; i++)
-        {
-            double sign = y[i] == positive ? 1 : -1, gap = 1 - sign * (features.Dot(i, w) + point[width]);
-            if (gap <= 0) continue;
-            double weight = C * weightOf[y[i]], slope = -2 * weight * sign * gap;
-            loss += weight * gap * gap;
-            features.AddRow(i, slope, gradient[..width]);
-            gradient[width] += slope;
-        }
-        return loss;
     }
 }

@@ -29,7 +29,7 @@ public sealed record LogisticRegression : ILinearEstimator
     public ClassWeight ClassWeight { get; init; } = ClassWeight.None;
 
     /// <summary>Largest absolute gradient, relative to C · n, at which the fit ends.</summary>
-    public double Tolerance { get; init; } = 1e-7;
+    public double Tolerance { get; init; } = 1e-6;
 
     /// <summary>Most iterations of the optimiser.</summary>
     public int MaxIterations { get; init; } = 1000;
@@ -50,46 +50,56 @@ public sealed record LogisticRegression : ILinearEstimator
     public LinearModel Fit(SparseMatrix features, ReadOnlySpan<byte> labels, int classes, CancellationToken cancellation = default)
     {
         if (!(C > 0)) throw new InvalidInputException($"C {C}: expected a number above 0");
-        int scores = classes == 2 ? 1 : classes, width = features.ColumnCount;
-        double[] weightOf = SampleWeights.Of(ClassWeight, labels, classes);
-        byte[] y = labels.ToArray();
-        // Layout: scores × features coefficients, then the intercepts.
-        Objective objective = scores == 1
-            ? (point, gradient) => Binary(features, y, weightOf, point, gradient)
-            : (point, gradient) => Multinomial(features, y, weightOf, scores, point, gradient);
-        double[]? l1 = null;
-        if (Penalty == Penalty.L1)
+        double[] weightOf = Array.ConvertAll(SampleWeights.Of(ClassWeight, labels, classes), weight => C * weight);
+        double tolerance = Tolerance * C * labels.Length;
+        int scores = classes == 2 ? 1 : classes;
+        double[] best;
+        bool converged;
+        if (scores == 1 && Penalty == Penalty.L2)
         {
-            l1 = new double[scores * width + scores];
-            l1.AsSpan(0, scores * width).Fill(1);
+            var newton = new TrustRegionNewton(new MarginLoss(features, labels.ToArray(), 1, weightOf, MarginLossKind.Logistic, penalisedIntercept: false))
+            {
+                Tolerance = tolerance,
+                MaxIterations = MaxIterations,
+            };
+            (best, converged) = (newton.Minimize(cancellation), newton.Converged);
         }
-        var search = new Lbfgs(scores * width + scores, objective, l1) { Tolerance = Tolerance * C * labels.Length, MaxIterations = MaxIterations };
-        double[] best = search.Minimize(new double[scores * width + scores], cancellation);
-        if (!search.Converged) throw new InvalidInputException($"logistic regression with C {C} has not converged after {MaxIterations} iterations: lower C or raise max_iterations");
-        return Unpack(best, scores, width);
+        else
+        {
+            int coefficients = scores * features.ColumnCount;
+            var search = new Lbfgs(coefficients + scores, Smooth(features, labels.ToArray(), weightOf, scores), Penalty == Penalty.L1 ? Ones(coefficients, scores) : null)
+            {
+                Tolerance = tolerance,
+                MaxIterations = MaxIterations,
+            };
+            (best, converged) = (search.Minimize(new double[coefficients + scores], cancellation), search.Converged);
+        }
+        return converged ? Unpack(best, scores, features.ColumnCount)
+            : throw new InvalidInputException($"logistic regression with C {C} has not converged after {MaxIterations} iterations: lower C or raise max_iterations");
     }
 
     internal static LinearModel Unpack(double[] point, int scores, int width) =>
         new([.. Enumerable.Range(0, scores).Select(s => point.AsSpan(s * width, width).ToArray())], point.AsSpan(scores * width).ToArray());
 
-    private double Binary(SparseMatrix features, byte[] y, double[] weightOf, ReadOnlySpan<double> point, Span<double> gradient)
+    private static double[] Ones(int penalised, int free)
     {
-        int width = features.ColumnCount;
-        ReadOnlySpan<double> w = point[..width];
-        Span<double> into = gradient[..width];
-        double loss = StartWithPenalty(point, gradient, width), intercept = 0;
-        for (int i = 0; i < y.Length; i++)
+        var ones = new double[penalised + free];
+        ones.AsSpan(0, penalised).Fill(1);
+        return ones;
+    }
+
+    // What the L-BFGS search sees. Layout: scores × features coefficients, then the intercepts. An L1 penalty belongs to the search.
+    private Objective Smooth(SparseMatrix features, byte[] y, double[] weightOf, int scores)
+    {
+        if (scores > 1) return (point, gradient) => Multinomial(features, y, weightOf, scores, point, gradient);
+        var loss = new MarginLoss(features, y, 1, weightOf, MarginLossKind.Logistic, penalisedIntercept: false);
+        return (point, gradient) =>
         {
-            double score = features.Dot(i, w) + point[width], weight = C * weightOf[y[i]];
-            // log(1 + e^-m) for the margin m, without overflow at either end
-            double margin = y[i] == 1 ? score : -score, small = Math.Exp(-Math.Abs(margin));
-            loss += weight * (Math.Log(1 + small) + Math.Max(0, -margin));
-            double miss = (margin > 0 ? small : 1) / (1 + small), slope = y[i] == 1 ? -weight * miss : weight * miss;
-            features.AddRow(i, slope, into);
-            intercept += slope;
-        }
-        gradient[width] = intercept;
-        return loss;
+            double value = loss.Evaluate(point, gradient);
+            int width = features.ColumnCount;
+            TensorPrimitives.Subtract(gradient[..width], point[..width], gradient[..width]);
+            return value - 0.5 * TensorPrimitives.Dot(point[..width], point[..width]);
+        };
     }
 
     private double Multinomial(SparseMatrix features, byte[] y, double[] weightOf, int scores, ReadOnlySpan<double> point, Span<double> gradient)
@@ -99,7 +109,7 @@ public sealed record LogisticRegression : ILinearEstimator
         Span<double> score = stackalloc double[scores];
         for (int i = 0; i < y.Length; i++)
         {
-            double weight = C * weightOf[y[i]];
+            double weight = weightOf[y[i]];
             for (int s = 0; s < scores; s++) score[s] = features.Dot(i, point.Slice(s * width, width)) + point[scores * width + s];
             double target = score[y[i]], largest = TensorPrimitives.Max<double>(score);
             TensorPrimitives.Subtract<double>(score, largest, score);

@@ -18,11 +18,11 @@ public sealed class TextClassifier
     /// <param name="vectorizer">From text to features.</param>
     /// <param name="model">From features to scores.</param>
     /// <param name="prior">Share of each class in training: the answer to a text without a known feature.</param>
-    /// <param name="calibration">From the score of a two-class model to a probability.</param>
+    /// <param name="calibrations">From each score to a probability, one for each; null takes scores as log-odds. A softmax takes none.</param>
     /// <param name="threshold">A two-class model says positive from this probability on; in (0, 1).</param>
     /// <exception cref="InvalidInputException">The parts do not fit together.</exception>
     public TextClassifier(
-        IReadOnlyList<Sentiment> classes, FittedVectorizer vectorizer, LinearModel model, double[] prior, Calibration? calibration = null, double threshold = 0.5)
+        IReadOnlyList<Sentiment> classes, FittedVectorizer vectorizer, LinearModel model, double[] prior, IReadOnlyList<Calibration>? calibrations = null, double threshold = 0.5)
     {
         if (classes.Count != model.ClassCount || prior.Length != classes.Count)
             throw new InvalidInputException($"{classes.Count} classes, a model of {model.ClassCount} and priors of {prior.Length}: they must be as many");
@@ -33,7 +33,8 @@ public sealed class TextClassifier
         Vectorizer = vectorizer;
         Model = model;
         Prior = prior;
-        Calibration = calibration ?? new IdentityCalibration();
+        Calibrations = calibrations ?? [.. Enumerable.Repeat(new IdentityCalibration(), model.ScoreCount)];
+        if (Calibrations.Count != model.ScoreCount) throw new InvalidInputException($"{Calibrations.Count} calibrations for {model.ScoreCount} scores");
         Threshold = threshold;
         knowsWords = vectorizer.Vocabulary is not null && vectorizer.Options.Ngrams is { WordMin: 1, WordMax: > 0 };
     }
@@ -50,17 +51,17 @@ public sealed class TextClassifier
     /// <summary>Share of each class in training.</summary>
     public double[] Prior { get; }
 
-    /// <summary>From the score of a two-class model to a probability.</summary>
-    public Calibration Calibration { get; }
+    /// <summary>From each score to a probability.</summary>
+    public IReadOnlyList<Calibration> Calibrations { get; }
 
     /// <summary>A two-class model says positive from this probability on.</summary>
     public double Threshold { get; }
 
     /// <summary>The same classifier with another threshold.</summary>
-    public TextClassifier WithThreshold(double threshold) => new(Classes, Vectorizer, Model, Prior, Calibration, threshold);
+    public TextClassifier WithThreshold(double threshold) => new(Classes, Vectorizer, Model, Prior, Calibrations, threshold);
 
-    /// <summary>The same classifier with another calibration.</summary>
-    public TextClassifier WithCalibration(Calibration calibration) => new(Classes, Vectorizer, Model, Prior, calibration, Threshold);
+    /// <summary>The same classifier with other calibrations.</summary>
+    public TextClassifier WithCalibrations(IReadOnlyList<Calibration> calibrations) => new(Classes, Vectorizer, Model, Prior, calibrations, Threshold);
 
     /// <summary>Classifies one text. Any text is accepted.</summary>
     public Prediction Predict(string text)
@@ -87,7 +88,7 @@ public sealed class TextClassifier
         return probabilities;
     }
 
-    /// <summary>Scores of two-class models, before calibration; one per text.</summary>
+    /// <summary>Scores before calibration, texts × <see cref="LinearModel.ScoreCount"/>, row by row; the intercept for a text without a known feature.</summary>
     public double[] Decide(IReadOnlyList<string> texts, CancellationToken cancellation = default)
     {
         var scores = new double[texts.Count * Model.ScoreCount];
@@ -103,7 +104,9 @@ public sealed class TextClassifier
     public Explanation Explain(string text)
     {
         FeatureRow row = Rent();
-        Explanation explanation = new LinearExplainer(this).Explain(Predict(text, row), row);
+        Prediction prediction = Predict(text, row);
+        row.Ngrams.Fill(text, locate: true);
+        Explanation explanation = new LinearExplainer(this).Explain(prediction, row);
         idle.Add(row);
         return explanation;
     }
@@ -125,7 +128,7 @@ public sealed class TextClassifier
         }
         Span<double> scores = stackalloc double[Model.ScoreCount];
         Model.Decide(row.Columns, row.Values, scores);
-        Model.Probabilities(scores, Calibration, probabilities);
+        Model.Probabilities(scores, Calibrations, probabilities);
         return true;
     }
 

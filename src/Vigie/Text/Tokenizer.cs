@@ -166,7 +166,23 @@ public sealed class Tokenizer
         private int Hashtag(int start, int end, int length)
         {
             if (pipeline.Hashtags == HashtagPolicy.Keep) Emit(start, end, length, TokenKind.Hashtag);
+            else if (pipeline.Hashtags == HashtagPolicy.Split) Split(start + 1, end);
             return end;
+        }
+
+        private void Split(int start, int end)
+        {
+            HashtagSplitter splitter = pipeline.Form == WordForm.StemFrench || pipeline.StopWords == StopWordLanguage.French ? HashtagSplitter.French : HashtagSplitter.English;
+            Span<Range> pieces = new Range[end - start];
+            int count = splitter.Split(text[start..end], pieces);
+            foreach (Range piece in pieces[..count])
+            {
+                (int offset, int size) = piece.GetOffsetAndLength(end - start);
+                int length = 0, run = 0;
+                for (int i = start + offset; i < start + offset + size;)
+                    i = Write(i, char.IsSurrogatePair(text[i], i + 1 < end ? text[i + 1] : '\0') ? 2 : 1, ref length, ref run);
+                Emit(start + offset, start + offset + size, length, TokenKind.Word);
+            }
         }
 
         private int Mark(int i, char c)
@@ -241,6 +257,7 @@ public sealed class Tokenizer
 
         private void Emit(int start, int end, int length, TokenKind kind)
         {
+            if (kind == TokenKind.Word && IsStopWord(output.Slice(buffer.Length, length))) return;
             bool mark = false;
             if (pipeline.NegationScope > 0)
             {
@@ -250,8 +267,23 @@ public sealed class Tokenizer
                 if (mark) negated--;
                 if (kind == TokenKind.Word && Negation.Starts(token)) negated = pipeline.NegationScope;
             }
-            buffer.Add(buffer.Length, length, Origin(start), Origin(end), kind, mark);
+            if (kind == TokenKind.Word && pipeline.Form != WordForm.Surface) length = Reduce(output[buffer.Length..], length);
+            if (length > 0) buffer.Add(buffer.Length, length, Origin(start), Origin(end), kind, mark);
         }
+
+        private readonly bool IsStopWord(ReadOnlySpan<char> word) => pipeline.StopWords switch
+        {
+            StopWordLanguage.English => StopWords.English.Contains(word),
+            StopWordLanguage.French => StopWords.French.Contains(word),
+            _ => false,
+        };
+
+        private readonly int Reduce(Span<char> word, int length) => pipeline.Form switch
+        {
+            WordForm.Stem => EnglishStemmer.Stem(word, length),
+            WordForm.StemFrench => FrenchStemmer.Stem(word, length),
+            _ => EnglishLemmatizer.Lemmatize(word, length),
+        };
 
         private readonly int Origin(int i) => source.IsEmpty ? i : source[i];
     }

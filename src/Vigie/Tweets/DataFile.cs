@@ -65,7 +65,7 @@ internal sealed class DataFile : IDisposable
 
     public static DataFile Open(string path, string? entry)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (string.IsNullOrEmpty(path)) throw new InvalidInputException("an empty file name was given; name a tweet file");
         if (Directory.Exists(path)) throw new InvalidInputException($"{path} is a folder; name a file in it");
         FileStream? file = null;
         try

@@ -220,7 +220,8 @@ public sealed class TweetReader : IEnumerable<Tweet>, IDisposable
         progress?.Report(new ReadProgress(row, file.BytesRead, file.Length));
     }
 
-    private Tweet Current()
+    /// <summary>The row that <see cref="Next"/> found, with all its columns.</summary>
+    internal Tweet Current()
     {
         DateTimeOffset? createdAt = null;
         if (Optional(Field.CreatedAt) is { } written)

@@ -1,5 +1,6 @@
 using CsCheck;
 using Vigie.Evaluation;
+using Vigie.Models;
 
 namespace Vigie.Tests.Evaluation;
 

@@ -1,0 +1,73 @@
+using Vigie.Features;
+using Vigie.Models;
+using Vigie.Text;
+
+namespace Vigie.Recipes;
+
+/// <summary>The recipes that come with Vigie.</summary>
+public static class RecipeCatalog
+{
+    private static readonly NgramVectorizer Baseline = new() { Text = TextPipeline.ScikitLearn, MaxFeatures = 10_000 };
+
+    private static readonly NgramVectorizer EverythingInReach = new()
+    {
+        Ngrams = new Ngrams { WordMax = 3, SkipMax = 2, CharMin = 4, CharMax = 5, CharBoundary = CharBoundary.Text },
+        MinDf = 2,
+        Binary = true,
+        Weighting = Weighting.NaiveBayes,
+    };
+
+    /// <summary>All recipes, plainest first.</summary>
+    public static IReadOnlyList<Recipe> All { get; } =
+    [
+        new("bow-lr", "word counts, logistic regression")
+        {
+            Vectorizer = Baseline with { Weighting = Weighting.Count, L2 = false },
+            Estimator = new LogisticRegression { C = 0.1 },
+        },
+        new("tfidf-lr", "TF-IDF of 10,000 words, logistic regression: the reference baseline")
+        {
+            Vectorizer = Baseline,
+            Estimator = new LogisticRegression(),
+        },
+        new("tfidf-nb", "TF-IDF of 10,000 words, naive Bayes")
+        {
+            Vectorizer = Baseline,
+            Estimator = new NaiveBayes(),
+        },
+        new("tfidf-svm", "TF-IDF of 10,000 words, linear support vector machine, calibrated")
+        {
+            Vectorizer = Baseline,
+            Estimator = new LinearSvc { C = 0.1 },
+            Calibration = CalibrationMethod.Platt,
+        },
+        new("nb-svm", "words and pairs weighed by naive Bayes, linear support vector machine, calibrated (Wang and Manning 2012)")
+        {
+            Vectorizer = new NgramVectorizer
+            {
+                Ngrams = new Ngrams { WordMax = 2 },
+                MinDf = 2,
+                Binary = true,
+                Weighting = Weighting.NaiveBayes,
+                NaiveBayes = new NaiveBayesWeights { Power = 1, Floor = 0.01 },
+            },
+            Estimator = new LinearSvc(),
+            Calibration = CalibrationMethod.Platt,
+        },
+        new("linear-best", "words, phrases, word pairs at a distance and characters weighed by naive Bayes, logistic regression: the most accurate")
+        {
+            Vectorizer = EverythingInReach,
+            Estimator = new DualLogisticRegression(),
+        },
+        new("linear-fast", "hashed words and phrases, one pass over the file in constant memory")
+        {
+            Vectorizer = new NgramVectorizer { Ngrams = new Ngrams { WordMax = 2 }, Binary = true, Weighting = Weighting.Count, HashBits = 20 },
+            Online = new OnlineLogisticRegression(),
+        },
+    ];
+
+    /// <summary>The recipe of that name.</summary>
+    /// <exception cref="InvalidInputException">There is none; the message lists what there is.</exception>
+    public static Recipe Find(string name) => All.FirstOrDefault(recipe => recipe.Name == name)
+        ?? throw new InvalidInputException($"no recipe '{name}'; there are {string.Join(", ", All.Select(recipe => recipe.Name))}");
+}

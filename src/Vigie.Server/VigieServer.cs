@@ -40,16 +40,11 @@ public static class VigieServer
         });
         app.UseProblemAnswers();
         if (!options.AllowRemote) app.UseLoopbackNamesOnly();
+        app.UsePathBase("/v1"); // the same paths with and without it; programs should say it, and will be served alike when there is a second version
         app.UseRouting();
-        foreach (string version in (string[])["", "/v1"])
-        {
-            RouteGroupBuilder api = app.MapGroup(version);
-            api.MapPredictions();
-            api.MapModel();
-            api.MapHealth();
-            if (version.Length > 0) api.ExcludeFromDescription(); // the description names both as servers of the same paths
-        }
-
+        app.MapPredictions();
+        app.MapModel();
+        app.MapHealth();
         app.MapApiDescription();
         app.MapPage();
         return app;

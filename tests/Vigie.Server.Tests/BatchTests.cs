@@ -78,39 +78,6 @@ public sealed class BatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_hundred_thousand_tweets_stream_in_bounded_memory()
-    {
-        const int count = 100_000;
-        var body = new StringBuilder();
-        for (int i = 0; i < count; i++) body.Append(JsonSerializer.Serialize(new { id = i, text = Texts[i % Texts.Length] })).Append('\n');
-        byte[] bytes = Encoding.UTF8.GetBytes(body.ToString());
-        body.Clear();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/predict/batch") { Content = new ByteArrayContent(bytes) };
-        request.Content.Headers.ContentType = new("application/x-ndjson");
-        await server.PostAsync("/predict/batch", "[\"warm\"]");
-        GC.Collect();
-        long before = GC.GetTotalMemory(forceFullCollection: true), peak = 0;
-
-        using HttpResponseMessage response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
-        int seen = 0;
-        while (await reader.ReadLineAsync() is { } line)
-        {
-            if (seen % 10_000 == 0)
-            {
-                Assert.Equal(seen, JsonDocument.Parse(line).RootElement.GetProperty("id").GetInt32());
-                peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: true) - before); // what is really held, garbage aside
-            }
-
-            seen++;
-        }
-
-        Assert.Equal(count, seen);
-        // The body once (in a buffer of up to twice its size), places of the tweets, a chunk; not the tweets, nor their answers.
-        Assert.InRange(peak, 0, 2 * bytes.Length + (8 << 20));
-    }
-
-    [Fact]
     public async Task A_caller_who_hangs_up_ends_the_work()
     {
         string body = JsonSerializer.Serialize(Enumerable.Range(0, 60_000).Select(i => Texts[i % Texts.Length]));

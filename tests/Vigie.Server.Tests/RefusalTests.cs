@@ -42,7 +42,7 @@ public sealed class RefusalTests : IAsyncLifetime
     [InlineData("", "line 1")]
     [InlineData("{", "line 1")]
     [InlineData("{\n\"text\": \"a\",}", "line 2, byte 13")]
-    [InlineData("{\"text\":\"a\"} x", "line 1")]
+    [InlineData("{\"text\":\"a\",\"tweets\":[]} x", "line 1")]
     [InlineData("{'text':'a'}", "line 1")]
     [InlineData("{\"text\":\"a\u0001\"}", "line 1")]
     [InlineData("text=a", "line 1")]

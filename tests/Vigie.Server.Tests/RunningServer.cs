@@ -46,6 +46,7 @@ public sealed class RunningServer : IAsyncDisposable
     public async Task<Answer> SendAsync(HttpRequestMessage request)
     {
         using HttpResponseMessage response = await Client.SendAsync(request);
+        if ((int)response.StatusCode >= 500) Assert.Fail($"{(int)response.StatusCode}: {string.Join('\n', Log.Lines)}"); // whatever was sent
         return new Answer(response, await response.Content.ReadAsByteArrayAsync());
     }
 

@@ -13,12 +13,17 @@ internal static class JsonString
 {
     /// <summary>The string at the reader.</summary>
     /// <exception cref="RequestException">It is longer than allowed, or not UTF-8.</exception>
-    public static string Read(ref readonly Utf8JsonReader reader, string field, int maxLength)
+    public static string Read(ref readonly Utf8JsonReader reader, string field, int maxLength) => Read(in reader, field, maxLength, out _);
+
+    /// <summary>The string at the reader, and whether it is exactly what was sent: no half of a surrogate pair had to be replaced.</summary>
+    /// <exception cref="RequestException">It is longer than allowed, or not UTF-8.</exception>
+    public static string Read(ref readonly Utf8JsonReader reader, string field, int maxLength, out bool exact)
     {
+        exact = true;
         ReadOnlySpan<byte> raw = reader.ValueSpan;
         if (raw.Length > 6L * maxLength) throw TooLong(field, null, maxLength); // not even all escapes would fit
         if (!Utf8.IsValid(raw)) throw RequestException.WrongField(field, $"{field} is not valid UTF-8");
-        string text = !reader.ValueIsEscaped ? Encoding.UTF8.GetString(raw) : HoldsSurrogate(raw) ? Unescape(raw) : reader.GetString()!;
+        string text = !reader.ValueIsEscaped ? Encoding.UTF8.GetString(raw) : HoldsSurrogate(raw) ? Unescape(raw, out exact) : reader.GetString()!;
         return text.Length <= maxLength ? text : throw TooLong(field, text.Length, maxLength);
     }
 
@@ -28,8 +33,9 @@ internal static class JsonString
     private static bool HoldsSurrogate(ReadOnlySpan<byte> raw) => raw.IndexOf("\\ud"u8) >= 0 || raw.IndexOf("\\uD"u8) >= 0;
 
     // The reader has checked every escape already.
-    private static string Unescape(ReadOnlySpan<byte> raw)
+    private static string Unescape(ReadOnlySpan<byte> raw, out bool exact)
     {
+        exact = true;
         string escaped = Encoding.UTF8.GetString(raw);
         var text = new StringBuilder(escaped.Length);
         for (int i = 0; i < escaped.Length; i++)
@@ -55,8 +61,15 @@ internal static class JsonString
         for (int i = 0; i < text.Length; i++)
         {
             if (!char.IsSurrogate(text[i])) continue;
-            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) i++;
-            else text[i] = '\uFFFD';
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                i++;
+            }
+            else
+            {
+                text[i] = '\uFFFD';
+                exact = false;
+            }
         }
 
         return text.ToString();

@@ -24,7 +24,7 @@ internal static class PredictionEndpoints
                 "Takes an array of tweets, an object with texts or tweets, or JSON lines; a tweet is a text or an object as POST /predict takes it. "
                 + "Answers in the order of the tweets, as an array or as JSON lines, whichever Accept asks for; without Accept in the form of the request. "
                 + "The whole batch is checked first: a wrong field anywhere refuses it. The header Vigie-Model-Digest names the model.")
-            .Accepts<BatchRequest>("application/json", JsonLines.MediaType)
+            .Accepts<BatchRequest>("application/json", [.. JsonLines.MediaTypes])
             .Produces<IReadOnlyList<PredictionAnswer>>(StatusCodes.Status200OK, "application/json", JsonLines.MediaType)
             .ProducesProblems(400, 406, 413, 415);
     }

@@ -4,13 +4,16 @@ using Microsoft.Net.Http.Headers;
 
 namespace Vigie.Server;
 
-/// <summary>A request's body in memory, on loan from a pool.</summary>
+/// <summary>A request's body in memory; small ones on loan from a pool.</summary>
 internal sealed class RequestBody : IDisposable
 {
-    private byte[] buffer;
+    private const int LargestPooled = 1 << 20; // what a pool is given it keeps, and large batches are rare
+    private byte[] buffer = ArrayPool<byte>.Shared.Rent(4096);
     private int length;
 
-    private RequestBody(int size) => buffer = ArrayPool<byte>.Shared.Rent(size);
+    private RequestBody()
+    {
+    }
 
     /// <summary>The bytes, without a byte order mark.</summary>
     public ReadOnlyMemory<byte> Bytes
@@ -27,7 +30,8 @@ internal sealed class RequestBody : IDisposable
     public static async Task<RequestBody> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellation)
     {
         if (request.ContentLength > maxBytes) throw TooLarge(maxBytes);
-        var body = new RequestBody(4096);
+        int most = (int)(request.ContentLength ?? maxBytes) + 1; // one more, to read the end, or that there is none
+        var body = new RequestBody();
         try
         {
             int read;
@@ -35,7 +39,7 @@ internal sealed class RequestBody : IDisposable
             {
                 body.length += read;
                 if (body.length > maxBytes) throw TooLarge(maxBytes);
-                if (body.length == body.buffer.Length) body.Grow();
+                if (body.length == body.buffer.Length) body.Resize(Math.Min(2 * body.length, most));
             }
 
             return body;
@@ -66,18 +70,22 @@ internal sealed class RequestBody : IDisposable
 
     public void Dispose()
     {
-        byte[] returned = buffer;
+        Return(buffer);
         buffer = [];
         length = 0;
-        if (returned.Length > 0) ArrayPool<byte>.Shared.Return(returned);
     }
 
-    private void Grow()
+    private void Resize(int size)
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(2 * buffer.Length);
+        byte[] larger = size <= LargestPooled ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
         buffer.AsSpan(0, length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
+        Return(buffer);
         buffer = larger;
+    }
+
+    private static void Return(byte[] buffer)
+    {
+        if (buffer.Length is > 0 and <= LargestPooled) ArrayPool<byte>.Shared.Return(buffer);
     }
 
     private static RequestException TooLarge(int maxBytes) =>
@@ -89,6 +97,7 @@ internal static class JsonLines
 {
     public const string MediaType = "application/x-ndjson";
 
-    public static bool Is(MediaTypeHeaderValue type) =>
-        type.MediaType.Value is { } name && name.ToUpperInvariant() is "APPLICATION/X-NDJSON" or "APPLICATION/NDJSON" or "APPLICATION/JSONL" or "APPLICATION/JSON-LINES";
+    public static IReadOnlyList<string> MediaTypes { get; } = [MediaType, "application/ndjson", "application/jsonl"];
+
+    public static bool Is(MediaTypeHeaderValue type) => MediaTypes.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase);
 }

@@ -124,9 +124,8 @@ internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
             return new TweetId(Encoding.UTF8.GetString(reader.ValueSpan), IsNumber: true);
         if (reader.TokenType != JsonTokenType.String)
             throw RequestException.WrongField(field, $"{field} is {Kind(reader.TokenType)}; expected a string of at most {MaxIdLength} characters or a whole number");
-        string id = JsonString.Read(in reader, field, MaxIdLength);
-        if (id.Contains('\uFFFD', StringComparison.Ordinal) && reader.ValueIsEscaped && reader.ValueSpan.IndexOf("\\u"u8) >= 0)
-            throw RequestException.WrongField(field, $"{field} holds half of a surrogate pair or U+FFFD as an escape, which could not be given back as it was");
+        string id = JsonString.Read(in reader, field, MaxIdLength, out bool exact);
+        if (!exact) throw RequestException.WrongField(field, $"{field} holds half of a surrogate pair, which could not be given back as it was");
         return new TweetId(id, IsNumber: false);
     }
 

@@ -61,6 +61,8 @@ internal static class ProblemAnswers
                 Title = "The request is too large",
                 Detail = detail ?? "send less at once",
             },
+            415 => RequestException.WrongMediaType(
+                $"Content-Type is {context.Request.ContentType}; expected application/json, or for batches application/x-ndjson too").Problem,
             _ => new()
             {
                 Status = status,

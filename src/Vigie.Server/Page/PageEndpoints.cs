@@ -9,6 +9,12 @@ internal static class PageEndpoints
     private static readonly (string Path, string File, string Type)[] Files =
     [
         ("/", "index.html", "text/html; charset=utf-8"),
+        ("/try.js", "try.js", "text/javascript; charset=utf-8"),
+        ("/docs", "docs.html", "text/html; charset=utf-8"),
+        ("/docs.js", "docs.js", "text/javascript; charset=utf-8"),
+        ("/vigie.css", "vigie.css", "text/css; charset=utf-8"),
+        ("/icon.svg", "icon.svg", "image/svg+xml"),
+        ("/favicon.ico", "icon.svg", "image/svg+xml"), // asked for by browsers that open the API itself
     ];
 
     public static void MapPage(this IEndpointRouteBuilder app)

@@ -10,7 +10,7 @@ namespace Vigie.Server;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    Converters = [typeof(SentimentName)])]
+    Converters = [typeof(SentimentName), typeof(SplitName)])]
 [JsonSerializable(typeof(PredictionRequest))]
 [JsonSerializable(typeof(BatchRequest))]
 [JsonSerializable(typeof(PredictionAnswer))]
@@ -27,3 +27,6 @@ internal sealed partial class ServerJson : JsonSerializerContext
 
 /// <summary><c>negative</c>, <c>neutral</c>, <c>positive</c>.</summary>
 internal sealed class SentimentName() : JsonStringEnumConverter<Sentiment>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+/// <summary><c>train</c>, <c>validation</c>, <c>test</c>.</summary>
+internal sealed class SplitName() : JsonStringEnumConverter<Split>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

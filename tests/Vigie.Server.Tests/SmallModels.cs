@@ -1,6 +1,9 @@
+using Vigie.Bundles;
 using Vigie.Corpus;
+using Vigie.Evaluation;
 using Vigie.Features;
 using Vigie.Models;
+using Vigie.Recipes;
 using Vigie.Tweets;
 
 namespace Vigie.Server.Tests;
@@ -8,26 +11,44 @@ namespace Vigie.Server.Tests;
 /// <summary>Real models, small enough to be trained in a moment.</summary>
 public static class SmallModels
 {
-    private static readonly Lazy<ServedModel> Both = new(() => Train(neutralShare: 0));
-    private static readonly Lazy<ServedModel> Three = new(() => Train(neutralShare: 0.3));
+    private static readonly Lazy<ServedModel> Two = new(() => Train(6_000));
+    private static readonly Lazy<ServedModel> Three = new(() => Train(6_000, neutralShare: 0.3));
 
     /// <summary>Negative and positive.</summary>
-    public static ServedModel TwoClasses => Both.Value;
+    public static ServedModel TwoClasses => Two.Value;
 
     /// <summary>Negative, neutral and positive.</summary>
     public static ServedModel ThreeClasses => Three.Value;
 
-    private static ServedModel Train(double neutralShare)
+    /// <summary>Words and pairs of words, logistic regression, tested on a sixth of the rows.</summary>
+    public static ServedModel Train(int rows, double neutralShare = 0)
     {
-        Tweet[] tweets = [.. CorpusGenerator.Generate(new CorpusOptions { Rows = 6_000, NeutralShare = neutralShare })];
+        Tweet[] tweets = [.. CorpusGenerator.Generate(new CorpusOptions { Rows = rows, NeutralShare = neutralShare })];
         Sentiment[] classes = [.. tweets.Select(tweet => tweet.Label!.Value).Distinct().Order()];
-        byte[] labels = [.. tweets.Select(tweet => (byte)Array.IndexOf(classes, tweet.Label!.Value))];
-        var vectorizer = new NgramVectorizer { Ngrams = new Ngrams { WordMax = 2 }, MinDf = 2, SublinearTf = true };
-        (FittedVectorizer fitted, NgramMatrix counts) = vectorizer.Fit([.. tweets.Select(tweet => tweet.Text)], labels);
-        LinearModel linear = new LogisticRegression { C = 4 }.Fit(fitted, counts, labels, classes.Length);
-        double[] prior = [.. classes.Select((_, c) => labels.Count(label => label == c) / (double)labels.Length)];
+        TweetSet train = Set(tweets[(rows / 6)..]), test = Set(tweets[..(rows / 6)]);
+        var recipe = new Recipe("tfidf-lr", "words and pairs")
+        {
+            Vectorizer = new NgramVectorizer { Ngrams = new Ngrams { WordMax = 2 }, MinDf = 2, SublinearTf = true },
+            Estimator = new LogisticRegression { C = 4 },
+        };
+        TextClassifier classifier = new TextTrainer(recipe).Train(train, Set([]), classes).Classifier;
         return new ServedModel(
-            new TextClassifier(classes, fitted, linear, prior), "air-paradis", "3", "tfidf-lr", new string('5', 64),
-            new Dictionary<string, double> { ["f1_macro"] = 0.871, ["accuracy"] = 0.872 });
+            classifier,
+            new BundleInfo
+            {
+                Name = "air-paradis",
+                Recipe = recipe.Name,
+                Settings = new Dictionary<string, string> { ["C"] = "4", ["word_max"] = "2" },
+                Seed = 1,
+                Data = new TrainingData("air-paradis.csv", new string('d', 64), [Rows(Split.Train, train), Rows(Split.Test, test)]),
+                Test = EvaluationReport.Measure(test.Labels, classifier.PredictProbabilities(test.Texts), classes, bootstrap: new Bootstrap { Resamples = 50 }),
+            },
+            new string('5', 64),
+            "3");
     }
+
+    private static TweetSet Set(Tweet[] tweets) => new([.. tweets.Select(tweet => tweet.Text)], [.. tweets.Select(tweet => tweet.Label!.Value)]);
+
+    private static SplitRows Rows(Split split, TweetSet set) =>
+        new(split, Enum.GetValues<Sentiment>().Where(label => set.CountOf(label) > 0).ToDictionary(label => label.ToString().ToLowerInvariant(), set.CountOf));
 }

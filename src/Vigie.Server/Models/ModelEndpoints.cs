@@ -1,3 +1,5 @@
+using Vigie.Bundles;
+using Vigie.Evaluation;
 using Vigie.Tweets;
 
 namespace Vigie.Server;
@@ -18,7 +20,7 @@ internal static class ModelEndpoints
 /// <param name="Digest">SHA-256 of the bundle: the same digest gives the same answers.</param>
 internal sealed record ModelReference(string Name, string? Version, string Digest)
 {
-    public static ModelReference Of(ServedModel model) => new(model.Name, model.Version, model.Digest);
+    public static ModelReference Of(ServedModel model) => new(model.Info.Name, model.Version, model.Digest);
 }
 
 /// <summary>What is known of the model. The classifier itself, millions of weights, stays inside.</summary>
@@ -30,8 +32,11 @@ internal sealed record ModelDescription
     /// <summary>Which of that name; absent where it has none.</summary>
     public string? Version { get; init; }
 
-    /// <summary>How it was made.</summary>
+    /// <summary>The recipe it was trained by.</summary>
     public required string Recipe { get; init; }
+
+    /// <summary>Every setting of the recipe, by name.</summary>
+    public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
     /// <summary>SHA-256 of the bundle: the same digest gives the same answers.</summary>
     public required string Digest { get; init; }
@@ -48,19 +53,28 @@ internal sealed record ModelDescription
     /// <summary>Share of each class in training: the answer to a text of which it knows nothing.</summary>
     public required ClassProbabilities Prior { get; init; }
 
-    /// <summary>What it scored when it was evaluated, by metric: f1_macro, accuracy, roc_auc, …</summary>
-    public required IReadOnlyDictionary<string, double> Metrics { get; init; }
+    /// <summary>What it was trained on.</summary>
+    public required TrainingData Data { get; init; }
+
+    /// <summary>How it does on the rows that its threshold and calibration were chosen on; absent where there were none.</summary>
+    public EvaluationReport? Validation { get; init; }
+
+    /// <summary>How it does on rows that nothing was chosen on; absent where there were none.</summary>
+    public EvaluationReport? Test { get; init; }
 
     public static ModelDescription Of(ServedModel model) => new()
     {
-        Name = model.Name,
+        Name = model.Info.Name,
         Version = model.Version,
-        Recipe = model.Recipe,
+        Recipe = model.Info.Recipe,
+        Settings = model.Info.Settings,
         Digest = model.Digest,
         Classes = model.Classifier.Classes,
         Threshold = model.Classifier.Classes.Count == 2 ? model.Classifier.Threshold : null,
         Features = model.Classifier.Vectorizer.FeatureCount,
         Prior = ClassProbabilities.Of(model.Classifier.Classes, model.Classifier.Prior),
-        Metrics = model.Metrics,
+        Data = model.Info.Data,
+        Validation = model.Info.Validation,
+        Test = model.Info.Test,
     };
 }

@@ -20,7 +20,7 @@ internal static class DataDescribeVerb
             {
                 TweetStatistics statistics;
                 using (ProgressBoard board = run.ShowProgress())
-                    statistics = TweetStatistics.Of(run.Required(file), reading.Of(run), board.Stage<ReadProgress>("reading", TweetFileOptions.Progress), run.Stop);
+                    statistics = TweetStatistics.Of(run.Required(file), reading.Of(run), board.Stage<ReadProgress>("reading (MB)", TweetFileOptions.Progress), run.Stop);
                 TweetFileOptions.Warn(run, statistics.Reading);
                 run.Print(statistics, console => Draw(console, statistics));
             });
@@ -31,7 +31,6 @@ internal static class DataDescribeVerb
         FileShape shape = statistics.Shape;
         List<string[]> facts =
         [
-            ["file", statistics.Path],
             ["sha256", statistics.Digest],
             ["form", $"{Form(shape)}, {statistics.Reading.Encoding}{(shape.Packing == Packing.None ? "" : $", {shape.Packing.ToString().ToLowerInvariant()}")}"],
             ["columns", string.Join(", ", shape.Columns)],
@@ -50,7 +49,7 @@ internal static class DataDescribeVerb
             ["time", statistics.From is { } from ? $"{from:u} to {statistics.To:u}" : "none"],
             .. statistics.Splits.Select(split => new[] { split.Key, Number(split.Value) }),
         ];
-        console.PrintTable(["", ""], facts);
+        console.PrintTable(["file", statistics.Path], facts);
         console.PrintTable(["length", "min", "mean", "median", "95 %", "max"], [Row("characters", statistics.Characters), Row("words", statistics.Words)]);
         if (statistics.Classes.Count > 0)
         {

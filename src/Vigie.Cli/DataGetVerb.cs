@@ -31,7 +31,7 @@ internal static class DataGetVerb
                 DownloadReport report;
                 using (ProgressBoard board = run.ShowProgress())
                 {
-                    IProgress<DownloadProgress> stage = board.Stage<DownloadProgress>(published.FileName, at => new Amount(at.Bytes / 1e6, at.TotalBytes / 1e6, "MB"));
+                    IProgress<DownloadProgress> stage = board.Stage<DownloadProgress>($"{published.FileName} (MB)", at => new Amount(at.Bytes / 1e6, at.TotalBytes / 1e6));
                     report = await new FileDownload(client, run.Clock).RunAsync(published, run.Required(output), stage, run.Stop);
                 }
 

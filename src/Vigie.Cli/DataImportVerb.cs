@@ -21,7 +21,7 @@ internal static class DataImportVerb
             {
                 ImportReport report;
                 using (ProgressBoard board = run.ShowProgress())
-                    report = TweetImport.Run(run.Required(file), run.Required(output), reading.Of(run), board.Stage<ReadProgress>("reading", TweetFileOptions.Progress), run.Stop);
+                    report = TweetImport.Run(run.Required(file), run.Required(output), reading.Of(run), board.Stage<ReadProgress>("reading (MB)", TweetFileOptions.Progress), run.Stop);
                 TweetFileOptions.Warn(run, report.Reading);
                 run.Print(report, console => console.PrintTable(["wrote", "rows"], [[report.Output, $"{report.Rows:N0}"]]));
             });

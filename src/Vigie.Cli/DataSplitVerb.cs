@@ -37,7 +37,7 @@ internal static class DataSplitVerb
                 var options = new SplitOptions { Rule = Enum.Parse<SplitRule>(run.Required(by), ignoreCase: true), DropNearDuplicates = run.Value(near), Reading = reading.Of(run) };
                 SplitReport report;
                 using (ProgressBoard board = run.ShowProgress())
-                    report = TweetSplitter.Run(run.Required(file), run.Required(output), options, board.Stage<ReadProgress>("reading", TweetFileOptions.Progress), run.Stop);
+                    report = TweetSplitter.Run(run.Required(file), run.Required(output), options, board.Stage<ReadProgress>("reading (MB)", TweetFileOptions.Progress), run.Stop);
                 TweetFileOptions.Warn(run, report.Reading);
                 run.Print(report, console =>
                 {

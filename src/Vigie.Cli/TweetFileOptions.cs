@@ -58,8 +58,8 @@ internal sealed class TweetFileOptions
             run.Note($"{report.Mojibake:N0} texts hold mojibake (UTF-8 that was read as windows-1252 on its way); they are kept as they are. Was the file read as {report.Encoding} rightly? --encoding names another");
     }
 
-    /// <summary>Shows the progress of a reading by the bytes of the file.</summary>
-    public static Amount Progress(ReadProgress read) => new(read.Bytes / 1e6, read.TotalBytes / 1e6, $"MB, {read.Rows:N0} rows");
+    /// <summary>The progress of a reading, in megabytes of the file.</summary>
+    public static Amount Progress(ReadProgress read) => new(read.Bytes / 1e6, read.TotalBytes / 1e6, $"{read.Rows:N0} rows");
 
     private static Encoding EncodingOf(string name)
     {

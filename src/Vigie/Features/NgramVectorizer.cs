@@ -90,7 +90,7 @@ public sealed record NgramVectorizer
         return new FittedVectorizer(this, null, null);
     }
 
-    private void Validate()
+    internal void Validate()
     {
         Ngrams.Validated();
         if (MinDf < 1) throw new InvalidInputException($"min_df {MinDf}: expected 1 or more texts");

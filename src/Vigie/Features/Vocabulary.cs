@@ -7,22 +7,23 @@ namespace Vigie.Features;
 public sealed class Vocabulary
 {
     private readonly FingerprintTable table;
-    private readonly string[] names;
 
-    internal Vocabulary(ulong[] fingerprints, string[] names)
+    internal Vocabulary(ulong[] fingerprints, FeatureNames names)
     {
         table = new FingerprintTable(fingerprints.Length);
         foreach (ulong fingerprint in fingerprints) table.FindOrAdd(fingerprint);
-        if (table.Count != fingerprints.Length || names.Length != fingerprints.Length)
-            throw new InvalidInputException($"a vocabulary of {fingerprints.Length} fingerprints, {table.Count} of them distinct, with {names.Length} names");
-        this.names = names;
+        if (table.Count != fingerprints.Length || names.Count != fingerprints.Length)
+            throw new InvalidInputException($"a vocabulary of {fingerprints.Length} fingerprints, {table.Count} of them distinct, with {names.Count} names");
+        NameLines = names;
     }
 
     /// <summary>Number of features.</summary>
-    public int Count => names.Length;
+    public int Count => NameLines.Count;
 
-    /// <summary>Feature names by column: <c>good</c>, <c>NOT_good day</c>, <c>never … late</c>, <c>‹ery g›</c>.</summary>
-    public IReadOnlyList<string> Names => names;
+    /// <summary>Feature names by column: <c>good</c>, <c>NOT_good day</c>, <c>never … late</c>, <c>‹ery g›</c>. Each is decoded when asked for.</summary>
+    public IReadOnlyList<string> Names => NameLines;
+
+    internal FeatureNames NameLines { get; }
 
     internal ulong[] Fingerprints => table.Keys();
 

@@ -29,7 +29,7 @@ internal sealed class VocabularyFit(NgramVectorizer options, IReadOnlyList<strin
         for (int column = 0; column < kept.Length; column++) newColumn[kept[column]] = column;
         matrix.Renumber(newColumn, kept.Length);
         ulong[] keys = table.Keys();
-        return (new Vocabulary(Array.ConvertAll(kept, id => keys[id]), Names(kept)), matrix, Array.ConvertAll(kept, id => documents[id]));
+        return (new Vocabulary(Array.ConvertAll(kept, id => keys[id]), new FeatureNames(Names(kept))), matrix, Array.ConvertAll(kept, id => documents[id]));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -13,6 +13,9 @@ internal static class SourceText
 {
     private const int LongestEntity = 32;
 
+    // A reversed byte order mark, which the normaliser refuses besides broken surrogates.
+    private const char Refused = '\uFFFE';
+
     /// <summary>True where <paramref name="text"/> can be tokenised as it stands.</summary>
     public static bool IsPlain(ReadOnlySpan<char> text, TextPipeline pipeline) =>
         !(pipeline.HtmlEntities && text.Contains('&')) && Ascii.IsValid(text);
@@ -26,11 +29,12 @@ internal static class SourceText
         {
             if (text[i] == '&' && pipeline.HtmlEntities && Entity(text[i..], out string decoded) is > 0 and int entity)
             {
-                length = Append(buffer, length, decoded, i);
+                length = Append(buffer, length, decoded is [Refused] ? "\uFFFD" : decoded, i);
                 i += entity;
                 continue;
             }
             Rune.DecodeFromUtf16(text[i..], out Rune rune, out int consumed);
+            if (rune.Value == Refused) rune = Rune.ReplacementChar;
             Reserve(buffer, length + text.Length - i + TokenBuffer.Slack);
             int written = rune.EncodeToUtf16(buffer.Work.AsSpan(length));
             buffer.WorkSource.AsSpan(length, written).Fill(i);

@@ -41,7 +41,7 @@ internal static class ColumnNames
         return map;
     }
 
-    /// <summary>How many of these names Vigie knows, or the caller gave: a header is told from data by them.</summary>
+    /// <summary>Whether one of these names is the text's, known or given by the caller: it tells which delimiter a header has.</summary>
     public static bool HasText(IEnumerable<string> columns, TweetReaderOptions options) =>
         columns.Any(name => options.TextColumn is { } given ? Same(name, given) : Known[(int)Field.Text].Any(known => Same(name, known)));
 

@@ -43,6 +43,7 @@ internal sealed record FileOpening(FileShape Shape, TweetRows Rows, FieldDecoder
 
         public FileOpening Json()
         {
+            if (options.Encoding is { CodePage: not 65001 } other) throw new InvalidInputException($"{file.Path}: JSON Lines are UTF-8, not {other.WebName}");
             var names = new JsonRows(Head()) { Seen = [] };
             for (int row = 0; row < 100 && names.Read() != RowOutcome.End; row++) { }
             string[] columns = [.. names.Seen];

@@ -80,14 +80,8 @@ public sealed class LabelledTweets
             splits.Add(split);
         }
 
+        reader.RefuseNothing();
         TweetReadReport report = reader.Report with { Taken = texts.Count };
-        if (texts.Count == 0)
-        {
-            throw new InvalidInputException(report.Skipped > 0
-                ? $"{path}: no usable row; all {report.Skipped} were skipped, the first because of: expected {report.SkippedRows[0].Expected}, found {report.SkippedRows[0].Found}"
-                : $"{path}: no row has a rank below {options?.Sample}");
-        }
-
         var tweets = new LabelledTweets(reader.Shape, report, reader.Digest, [.. texts], [.. labels], [.. splits]);
         if (tweets.Classes.Count == 1)
             throw new InvalidInputException($"{path}: all {texts.Count} rows are labelled {tweets.Classes[0].ToString().ToLowerInvariant()}; at least two classes are needed");

@@ -38,7 +38,6 @@ internal sealed class TweetCounts
 
     public TweetStatistics Statistics(string path, TweetReader reader)
     {
-        if (rows == 0) throw new InvalidInputException($"{path}: no usable row; {reader.Report.Skipped} of {reader.Report.Rows} rows were malformed");
         long labelled = classes.Sum();
         IReadOnlyList<TopWord>[] top = vocabulary.TopWords(15);
         return new TweetStatistics

@@ -251,6 +251,7 @@ public sealed class TweetReader : IEnumerable<Tweet>, IDisposable
     private IEnumerable<Tweet> Streamed()
     {
         while (Next()) yield return Current();
+        RefuseNothing();
     }
 
     private IEnumerable<Tweet> HashSampled(int size)
@@ -265,6 +266,18 @@ public sealed class TweetReader : IEnumerable<Tweet>, IDisposable
         Tweet[] kept = [.. sample.InOrder()];
         taken = kept.Length;
         foreach (Tweet tweet in kept) yield return tweet;
+        RefuseNothing();
+    }
+
+    /// <summary>A reading that hands out nothing is a mistake of the caller, never an empty result.</summary>
+    internal void RefuseNothing()
+    {
+        if (taken > 0) return;
+        throw new InvalidInputException(skipped == row
+            ? $"{path}: no usable row; all {skipped} were malformed, the first because of: {Reason()}"
+            : $"{path}: no row has a rank below {options.Sample}");
+
+        string Reason() => skippedRows.Count > 0 ? $"expected {skippedRows[0].Expected}, found {skippedRows[0].Found}" : "(none is listed)";
     }
 
     private static string Shown(ReadOnlySpan<byte> field) => FieldText.Quote(Encoding.UTF8.GetString(field));

@@ -24,7 +24,7 @@ public sealed record TweetReaderOptions
     /// <summary>How labels are written; null decides by looking at the first rows (see <see cref="LabelScheme"/>).</summary>
     public LabelScheme? Labels { get; init; }
 
-    /// <summary>The encoding of the bytes, a Unicode or single-byte one; null decides by looking at them.</summary>
+    /// <summary>The encoding of the bytes, UTF-8 or a single-byte one; null decides by looking at them. A byte order mark counts before it.</summary>
     public Encoding? Encoding { get; init; }
 
     /// <summary>The file inside a .zip archive that holds several.</summary>

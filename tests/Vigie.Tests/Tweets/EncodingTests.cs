@@ -73,6 +73,10 @@ public sealed class EncodingTests : IDisposable
     }
 
     [Fact]
+    public void Json_is_utf8_whatever_the_caller_says() =>
+        Assert.Contains("JSON Lines are UTF-8", Assert.ThrowsAny<InvalidInputException>(() => Read("{\"text\":\"a\"}"u8.ToArray(), Encoding.Latin1)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Mojibake_is_reported_and_left_as_it_is()
     {
         string[] damaged = ["cafÃ©", "itâ€™s", "ðŸ˜€ yes", "Â£5", "lost ï¿½"];

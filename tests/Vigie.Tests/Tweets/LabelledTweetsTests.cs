@@ -74,7 +74,7 @@ public sealed class LabelledTweetsTests : IDisposable
     {
         string path = folder.Write("t.csv", "label,text\n1,a,b\n0,c,d\n");
         InvalidInputException error = Assert.ThrowsAny<InvalidInputException>(() => LabelledTweets.Read(path, new TweetReaderOptions { OnError = OnError.Skip }));
-        Assert.Contains("all 2 were skipped, the first because of: expected 2 columns, found 3", error.Message, StringComparison.Ordinal);
+        Assert.Contains("all 2 were malformed, the first because of: expected 2 columns, found 3", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -102,11 +102,16 @@ public sealed class TweetWriterTests : IDisposable
         Assert.Equal("label,id,created_at,author,text\npositive,7,2009-04-06T22:19:45-07:00,me,café &amp; thé\n", File.ReadAllText(folder["deep/t.csv"]));
     }
 
-    [Fact]
-    public void A_failed_import_writes_nothing()
+    [Theory]
+    [InlineData("text\na\nb,c\n", null, OnError.Stop, "row 2")]
+    [InlineData("text\nb,c\n", null, OnError.Skip, "all 1 were malformed")]
+    [InlineData("rank,text\n9,c\n", 5, OnError.Stop, "no row has a rank below 5")]
+    public void A_failed_import_writes_nothing(string content, int? sample, OnError onError, string message)
     {
-        string input = folder.Write("raw.csv", "text\na\nb,c\n");
-        Assert.Throws<TweetFormatException>(() => TweetImport.Run(input, folder["t.csv"]));
+        string input = folder.Write("raw.csv", content);
+        InvalidInputException error = Assert.ThrowsAny<InvalidInputException>(
+            () => TweetImport.Run(input, folder["t.csv"], new TweetReaderOptions { Sample = sample, OnError = onError }));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Equal([input], Directory.GetFileSystemEntries(folder.Path));
     }
 }

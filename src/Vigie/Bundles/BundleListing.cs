@@ -1,0 +1,28 @@
+namespace Vigie.Bundles;
+
+/// <summary>The files that really stand in a bundle's folder.</summary>
+internal static class BundleListing
+{
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, RecurseSubdirectories = false };
+
+    /// <summary>Every file, relative to the folder, with forward slashes, in no particular order.</summary>
+    /// <exception cref="BundleException">There is a link, or a folder other than <c>plots</c>.</exception>
+    public static List<string> Of(string folder)
+    {
+        var files = new List<string>();
+        Add(folder, "", files);
+        return files;
+    }
+
+    private static void Add(string folder, string prefix, List<string> files)
+    {
+        foreach (FileSystemInfo entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", Everything))
+        {
+            string path = prefix + entry.Name;
+            if (entry.Attributes.HasFlag(FileAttributes.ReparsePoint)) throw new BundleException($"{folder}: {path} is a link; a bundle holds plain files only");
+            if (!entry.Attributes.HasFlag(FileAttributes.Directory)) files.Add(path);
+            else if (path == ManifestFile.Plots) Add(entry.FullName, path + "/", files);
+            else throw new BundleException($"{folder}: {path} is a folder that no bundle has");
+        }
+    }
+}

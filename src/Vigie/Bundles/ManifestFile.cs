@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+
+namespace Vigie.Bundles;
+
+/// <summary>One file of a bundle.</summary>
+/// <param name="Path">Relative to the bundle, with forward slashes.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Sha256">Its SHA-256, in lower-case hexadecimal.</param>
+internal sealed record ManifestEntry(string Path, long Bytes, string Sha256);
+
+/// <summary><c>manifest.json</c>: every other file of a bundle with its size and SHA-256, sorted by path.</summary>
+internal sealed partial record ManifestFile(string Format, int FormatVersion, IReadOnlyList<ManifestEntry> Files)
+{
+    public const string Name = "manifest.json";
+    public const string Plots = "plots";
+    public const string FormatName = "vigie-bundle";
+    public const int Version = 1;
+
+    private const int MostFiles = 200;
+    private const long LargestSmallFile = 64 << 20;
+
+    private static readonly string[] Large = [WeightsFile.Name, VocabularyFile];
+    private static readonly string[] Required = [MlflowFile.Name, ModelFile.Name, VectorizerFile.Name, WeightsFile.Name, MetricsFile.Name, ModelCard.Name];
+    private static readonly string[] Optional = [VocabularyFile, TrainingProfile.FileName];
+
+    public const string VocabularyFile = "vocabulary.txt";
+
+    /// <summary>Describes the files that stand in a folder.</summary>
+    public static ManifestFile Of(string folder, CancellationToken cancellation)
+    {
+        var files = new List<ManifestEntry>();
+        foreach (string path in BundleListing.Of(folder).Where(path => path != Name).Order(StringComparer.Ordinal))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using FileStream file = File.OpenRead(System.IO.Path.Combine(folder, path));
+            files.Add(new ManifestEntry(path, file.Length, Convert.ToHexStringLower(SHA256.HashData(file))));
+        }
+        return new ManifestFile(FormatName, Version, files);
+    }
+
+    /// <summary>Checks the manifest itself: what it may name, how large that may be, and that nothing is missing.</summary>
+    /// <exception cref="InvalidInputException">It is not the manifest of a bundle that this program reads.</exception>
+    public void Check()
+    {
+        if (Format != FormatName || FormatVersion != Version) throw new InvalidInputException($"format {Format} {FormatVersion}: this program reads {FormatName} {Version}");
+        if (Files.Count > MostFiles) throw new InvalidInputException($"{Files.Count} files: a bundle has at most {MostFiles}");
+        for (int i = 0; i < Files.Count; i++)
+        {
+            ManifestEntry entry = Files[i];
+            if (i > 0 && string.CompareOrdinal(Files[i - 1].Path, entry.Path) >= 0) throw new InvalidInputException($"{entry.Path} stands behind {Files[i - 1].Path}: paths must rise");
+            if (!Required.Contains(entry.Path) && !Optional.Contains(entry.Path) && !PlotPath().IsMatch(entry.Path))
+                throw new InvalidInputException($"'{entry.Path}' is no file of a bundle of format {Version}");
+            long most = Large.Contains(entry.Path) ? Array.MaxLength : LargestSmallFile;
+            if (entry.Bytes < 1 || entry.Bytes > most) throw new InvalidInputException($"{entry.Path} is said to have {entry.Bytes} bytes: expected 1 to {most}");
+            if (!Digest().IsMatch(entry.Sha256)) throw new InvalidInputException($"{entry.Path}: '{entry.Sha256}' is no SHA-256");
+        }
+        if (Required.Except(Files.Select(entry => entry.Path)).ToArray() is { Length: > 0 } missing) throw new InvalidInputException($"{string.Join(", ", missing)} must be named and is not");
+    }
+
+    [GeneratedRegex(@"\Aplots/[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z")]
+    private static partial Regex PlotPath();
+
+    [GeneratedRegex(@"\A[0-9a-f]{64}\z")]
+    private static partial Regex Digest();
+}

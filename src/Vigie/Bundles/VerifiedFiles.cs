@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Vigie.Bundles;
+
+/// <summary>
+/// The contents of a bundle's files, each read once and compared with the manifest: what is used later is what was verified, even where a file
+/// changes on disk meanwhile.
+/// </summary>
+internal sealed class VerifiedFiles
+{
+    private const int LongestManifest = 1 << 20;
+
+    private readonly Dictionary<string, byte[]> contents;
+
+    private VerifiedFiles(string digest, Dictionary<string, byte[]> contents) => (Digest, this.contents) = (digest, contents);
+
+    /// <summary>SHA-256 of the manifest, which stands for the whole bundle.</summary>
+    public string Digest { get; }
+
+    /// <summary>The contents of a file that the manifest names, or null.</summary>
+    public byte[]? this[string name] => contents.GetValueOrDefault(name);
+
+    /// <exception cref="BundleException">Anything is missing, left over, changed, or no plain file.</exception>
+    public static VerifiedFiles Read(string folder, CancellationToken cancellation)
+    {
+        if (!Directory.Exists(folder)) throw new BundleException($"{folder}: there is no such folder to load a model from");
+        List<string> present = BundleListing.Of(folder);
+        (ManifestFile manifest, string digest) = ReadManifest(folder, present);
+        string[] named = [.. manifest.Files.Select(entry => entry.Path), ManifestFile.Name];
+        if (named.Except(present).ToArray() is { Length: > 0 } missing) throw new BundleException($"{folder}: {string.Join(", ", missing)} is missing");
+        if (present.Except(named).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } extra) throw new BundleException($"{folder}: {string.Join(", ", extra)} is not in the manifest; a bundle holds nothing else");
+
+        Task<byte[]>[] reads = [.. manifest.Files.Select(entry => Task.Run(() => ReadFile(folder, entry), cancellation))];
+        byte[][] contents = Task.WhenAll(reads).GetAwaiter().GetResult();
+        return new VerifiedFiles(digest, manifest.Files.Select((entry, i) => (entry.Path, contents[i])).ToDictionary());
+    }
+
+    private static (ManifestFile Manifest, string Digest) ReadManifest(string folder, List<string> present)
+    {
+        if (!present.Contains(ManifestFile.Name)) throw new BundleException($"{folder}: no {ManifestFile.Name}, so this is no bundle");
+        string path = Path.Combine(folder, ManifestFile.Name);
+        long length = new FileInfo(path).Length;
+        if (length is 0 or > LongestManifest) throw new BundleException($"{path} has {length} bytes: expected 1 to {LongestManifest}");
+        byte[] bytes = File.ReadAllBytes(path);
+        try
+        {
+            ManifestFile manifest = JsonSerializer.Deserialize(bytes, BundleJson.Default.ManifestFile) ?? throw new JsonException("null where an object should stand");
+            manifest.Check();
+            return (manifest, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidInputException)
+        {
+            throw new BundleException($"{path}: {fault.Message}", fault);
+        }
+    }
+
+    private static byte[] ReadFile(string folder, ManifestEntry entry)
+    {
+        string path = Path.Combine(folder, entry.Path);
+        // Before it is opened: opening a pipe would wait for ever, and a pipe's length is 0.
+        long length = new FileInfo(path).Length;
+        if (length != entry.Bytes) throw new BundleException($"{path} has {length} bytes where the manifest says {entry.Bytes}: it was changed after the bundle was saved");
+        using FileStream file = File.OpenRead(path);
+        var bytes = new byte[entry.Bytes];
+        if (file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length) throw new BundleException($"{path} became shorter while it was read");
+        string digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        return digest == entry.Sha256 ? bytes : throw new BundleException($"{path} has the SHA-256 {digest} where the manifest says {entry.Sha256}: it was changed after the bundle was saved");
+    }
+}

@@ -35,14 +35,12 @@ public sealed class PredictTests : IAsyncLifetime
 
     [Theory]
     [InlineData("")]
-    [InlineData("\ud83d\udc4d\ud83d\udc4d")]
+    [InlineData("🦖🪗")]
     [InlineData("qwzx vbnk")]
     public async Task Says_that_it_knows_nothing_of_an_empty_or_unknown_text(string text)
     {
         Answer answer = await server.PostAsync("/predict", JsonSerializer.Serialize(new { text, explain = true }));
 
-        bool known = !SmallModels.TwoClasses.Classifier.Predict(text).Unknown;
-        Assert.SkipWhen(known, "the corpus holds it");
         Assert.True(answer.Json.GetProperty("unknown").GetBoolean());
         Assert.Equal(SmallModels.TwoClasses.Classifier.Prior[1], answer.Json.GetProperty("probability_positive").GetDouble());
     }

@@ -20,13 +20,13 @@ public static class SmallModels
     /// <summary>Negative, neutral and positive.</summary>
     public static ServedModel ThreeClasses => Three.Value;
 
-    /// <summary>Words and pairs of words, logistic regression, tested on a sixth of the rows.</summary>
-    public static ServedModel Train(int rows, double neutralShare = 0)
+    /// <summary>Trains on five sixths of the rows and tests on the rest: words and pairs of words, logistic regression, unless a recipe is named.</summary>
+    public static ServedModel Train(int rows, double neutralShare = 0, Recipe? named = null)
     {
         Tweet[] tweets = [.. CorpusGenerator.Generate(new CorpusOptions { Rows = rows, NeutralShare = neutralShare })];
         Sentiment[] classes = [.. tweets.Select(tweet => tweet.Label!.Value).Distinct().Order()];
         TweetSet train = Set(tweets[(rows / 6)..]), test = Set(tweets[..(rows / 6)]);
-        var recipe = new Recipe("tfidf-lr", "words and pairs")
+        Recipe recipe = named ?? new Recipe("tfidf-lr", "words and pairs")
         {
             Vectorizer = new NgramVectorizer { Ngrams = new Ngrams { WordMax = 2 }, MinDf = 2, SublinearTf = true },
             Estimator = new LogisticRegression { C = 4 },

@@ -4,11 +4,11 @@ const text = $("text");
 const quietMilliseconds = 120;
 const settledMilliseconds = 1500;
 const examples = [
-  ["en", "Three hours late and not one word from the crew. Never again @AirParadis 😡"],
-  ["en", "Lovely crew, smooth flight and my bag came out first. Thank you! 😊"],
-  ["fr", "Bagage perdu depuis 4 jours et personne ne répond. C'est honteux #AirParadis"],
-  ["fr", "Merci à l'équipage du vol pour Nice, vous avez été adorables ❤️"],
-  ["en", "Not the worst airline, but the seat was broken and the coffee cold"],
+  ["en", "Three hours late 😡", "Three hours late and not one word from the crew. Never again @AirParadis 😡"],
+  ["en", "Lovely crew 😊", "Lovely crew, smooth flight and my bag came out first. Thank you! 😊"],
+  ["fr", "Bagage perdu…", "Bagage perdu depuis 4 jours et personne ne répond. C'est honteux #AirParadis"],
+  ["fr", "Merci à l'équipage ❤️", "Merci à l'équipage du vol pour Nice, vous avez été adorables ❤️"],
+  ["en", "Not the worst, but…", "Not the worst airline, but the seat was broken and the coffee cold"],
 ];
 const labels = { negative: "Negative", neutral: "Neutral", positive: "Positive" };
 const signs = { negative: "−", neutral: "○", positive: "+" };
@@ -61,7 +61,7 @@ async function answerTyping() {
 function typed() {
   $("clear").hidden = text.value === "";
   $("count").textContent = text.value ? `${[...text.value].length} characters` : "";
-  $("curl").textContent = curl(text.value || examples[0][1]);
+  $("curl").textContent = curl(text.value || examples[0][2]);
   clearTimeout(waiting);
   clearTimeout(settling);
   waiting = setTimeout(answerTyping, quietMilliseconds);
@@ -86,7 +86,7 @@ function rest() {
   $("label").textContent = "…";
   $("sure").textContent = "Type, and the answer follows as you go.";
   $("classes").replaceChildren();
-  $("unknown").hidden = $("problem").hidden = $("legend").hidden = true;
+  $("unknown").hidden = $("problem").hidden = $("legend").hidden = $("reasons-title").hidden = true;
   $("marked").replaceChildren(element("span", "empty", "They will be marked here: the stronger the colour, the more a word counted."));
   $("reasons").replaceChildren();
   $("sum").textContent = "";
@@ -161,9 +161,12 @@ function showWords(tweet, explain) {
   pieces.push(document.createTextNode(tweet.slice(at)));
   $("marked").replaceChildren(...pieces);
 
-  const reasons = words.filter((word) => Math.abs(word.pull) >= 0.005).sort((a, b) => Math.abs(b.pull) - Math.abs(a.pull)).slice(0, 6);
+  const reasons = words.filter((word) => Math.abs(word.pull) >= 0.005).sort((a, b) => Math.abs(b.pull) - Math.abs(a.pull)).slice(0, 5);
   $("reasons").replaceChildren(...reasons.map((word) => reason(word, tweet.slice(word.start, word.end), strongest)));
-  $("sum").textContent = `All words ${signed(flip * (explain.score - explain.intercept))}, the model's start ${signed(flip * explain.intercept)}: ${signed(flip * explain.score)} in all, where 0 is undecided.`;
+  $("reasons-title").hidden = reasons.length === 0;
+  $("sum").textContent = reasons.length
+    ? `All words ${signed(flip * (explain.score - explain.intercept))}, the model's own lean ${signed(flip * explain.intercept)}: ${signed(flip * explain.score)} in all.`
+    : "";
 }
 
 function mark(word, said, strongest) {
@@ -229,9 +232,9 @@ async function showModel() {
   ].filter(Boolean).join(" · ");
 }
 
-$("examples").append(...examples.map(([language, tweet]) => {
+$("examples").append(...examples.map(([language, caption, tweet]) => {
   const item = element("li");
-  const button = element("button", "", tweet.length > 44 ? `${tweet.slice(0, tweet.lastIndexOf(" ", 42))}…` : tweet);
+  const button = element("button", "", caption);
   button.type = "button";
   button.lang = language;
   button.title = tweet;

@@ -11,6 +11,7 @@ internal static class Program
     public static IEnumerable<Command> Verbs(Terminal terminal) =>
     [
         DataVerb.Create(terminal),
+        ServeVerb.Create(terminal),
         HelpVerb.Create(terminal),
     ];
 }

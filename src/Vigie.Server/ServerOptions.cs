@@ -36,6 +36,10 @@ public sealed record ServerOptions
     /// <summary>Largest body of a single prediction, in bytes: every character as an escape of six, and room for the fields that are ignored.</summary>
     internal int MaxSingleBodyBytes => Math.Min(MaxBodyBytes, 6 * MaxTextLength + (256 << 10));
 
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="InvalidInputException">A value is out of range, or the address is one that may not be served.</exception>
+    public void Check() => Validated();
+
     /// <summary>The address, checked.</summary>
     /// <exception cref="InvalidInputException">A value is out of range, or the address is one that may not be served.</exception>
     internal Uri Validated()

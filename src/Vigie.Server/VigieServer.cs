@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -26,7 +28,17 @@ public static class VigieServer
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(model);
         builder.Services.AddSingleton(new Uptime(options.Clock));
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ServerJson.Readable));
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ServerJson.Readable);
+            // The API's description is drawn from these options and not from the context's own.
+            JsonSerializerOptions own = ServerJson.Readable.Options;
+            json.SerializerOptions.PropertyNamingPolicy = own.PropertyNamingPolicy;
+            json.SerializerOptions.DefaultIgnoreCondition = own.DefaultIgnoreCondition;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            json.SerializerOptions.Encoder = own.Encoder;
+            foreach (JsonConverter converter in own.Converters) json.SerializerOptions.Converters.Add(converter);
+        });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(600)); // Ctrl-C ends within a second
         builder.Services.AddApiDescription();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -81,7 +93,8 @@ public static class VigieServer
     {
         kestrel.AddServerHeader = false;
         KestrelServerLimits limits = kestrel.Limits;
-        limits.MaxRequestBodySize = options.MaxBodyBytes;
+        // Endpoints keep to their own, smaller limits. Up to this one the rest of a refused body is still read, so that the caller gets to see why.
+        limits.MaxRequestBodySize = 4L * options.MaxBodyBytes;
         limits.MaxRequestLineSize = 8 << 10;
         limits.MaxRequestHeadersTotalSize = 16 << 10;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);

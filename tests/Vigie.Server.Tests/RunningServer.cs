@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Vigie.Server.Tests;
 
@@ -22,6 +24,12 @@ public sealed class RunningServer : IAsyncDisposable
     public HttpClient Client { get; }
 
     public RecordedLog Log { get; }
+
+    /// <summary>Every route: <c>GET /health</c>.</summary>
+    public IEnumerable<string> Routes => app.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Select(method => $"{method} {Path(endpoint)}"));
+
+    private static string Path(RouteEndpoint endpoint) => endpoint.RoutePattern.RawText is "/" ? "/" : "/" + endpoint.RoutePattern.RawText!.Trim('/');
 
     public static async Task<RunningServer> StartAsync(ServerOptions? options = null, ServedModel? model = null)
     {

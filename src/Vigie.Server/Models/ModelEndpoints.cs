@@ -15,12 +15,18 @@ internal static class ModelEndpoints
 }
 
 /// <summary>Which model it was.</summary>
-/// <param name="Name">What people call it.</param>
-/// <param name="Version">Which of that name; absent where it has none.</param>
-/// <param name="Digest">SHA-256 of the bundle: the same digest gives the same answers.</param>
-internal sealed record ModelReference(string Name, string? Version, string Digest)
+internal sealed record ModelReference
 {
-    public static ModelReference Of(ServedModel model) => new(model.Info.Name, model.Version, model.Digest);
+    /// <summary>What people call it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Which of that name; absent where it has none.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>SHA-256 of the bundle: the same digest gives the same answers.</summary>
+    public required string Digest { get; init; }
+
+    public static ModelReference Of(ServedModel model) => new() { Name = model.Info.Name, Version = model.Version, Digest = model.Digest };
 }
 
 /// <summary>What is known of the model. The classifier itself, millions of weights, stays inside.</summary>

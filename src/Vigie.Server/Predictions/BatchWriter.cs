@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
 
 namespace Vigie.Server;
 
@@ -72,6 +73,13 @@ internal sealed class BatchWriter(HttpResponse response, bool lines)
 /// <summary>What a batch's address may say for all its tweets: <c>?explain=true&amp;threshold=0.8</c>.</summary>
 internal static class BatchQuery
 {
+    /// <summary>The same, for the API's description.</summary>
+    public static IList<IOpenApiParameter> Parameters =>
+    [
+        Parameter("explain", JsonSchemaType.Boolean, "Also say which words moved each decision, for the tweets that do not say it themselves."),
+        Parameter("threshold", JsonSchemaType.Number, "Say positive from this probability on, above 0 and below 1, for the tweets that do not say it themselves."),
+    ];
+
     public static (bool? Explain, double? Threshold) Read(IQueryCollection query, TweetParser parser)
     {
         bool? explain = null;
@@ -86,4 +94,7 @@ internal static class BatchQuery
 
         return (explain, threshold);
     }
+
+    private static OpenApiParameter Parameter(string name, JsonSchemaType type, string description) =>
+        new() { Name = name, In = ParameterLocation.Query, Description = description, Schema = new OpenApiSchema { Type = type } };
 }

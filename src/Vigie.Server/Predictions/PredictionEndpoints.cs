@@ -16,7 +16,12 @@ internal static class PredictionEndpoints
             .WithDescription("Answers with the sentiment, the probability of each class and, with explain, what each word added to the score.")
             .Accepts<PredictionRequest>("application/json")
             .Produces<PredictionAnswer>()
-            .ProducesProblems(400, 413, 415);
+            .ProducesProblems(400, 413, 415)
+            .AddOpenApiOperationTransformer((operation, _, _) =>
+            {
+                PredictionExamples.AddTo(operation, PredictionExamples.Request, PredictionExamples.Answer);
+                return Task.CompletedTask;
+            });
         predictions.MapPost("/batch", PredictBatchAsync)
             .WithName("predictBatch")
             .WithSummary("Classify many tweets")
@@ -26,7 +31,14 @@ internal static class PredictionEndpoints
                 + "The whole batch is checked first: a wrong field anywhere refuses it. The header Vigie-Model-Digest names the model.")
             .Accepts<BatchRequest>("application/json", [.. JsonLines.MediaTypes])
             .Produces<IReadOnlyList<PredictionAnswer>>(StatusCodes.Status200OK, "application/json", JsonLines.MediaType)
-            .ProducesProblems(400, 406, 413, 415);
+            .ProducesProblems(400, 406, 413, 415)
+            .AddOpenApiOperationTransformer((operation, description, _) =>
+            {
+                PredictionExamples.AddForms(operation, description.Document);
+                operation.Parameters = BatchQuery.Parameters;
+                PredictionExamples.AddTo(operation, PredictionExamples.BatchRequest, PredictionExamples.BatchAnswer);
+                return Task.CompletedTask;
+            });
     }
 
     private static async Task PredictAsync(HttpContext context, ServedModel model, ServerOptions options)

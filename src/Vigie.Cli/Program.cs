@@ -10,6 +10,7 @@ internal static class Program
     /// <summary>All verbs, in the order in which the help lists them.</summary>
     public static IEnumerable<Command> Verbs(Terminal terminal) =>
     [
+        DemoVerb.Create(terminal),
         DataVerb.Create(terminal),
         RecipesVerb.Create(terminal),
         TrainVerb.Create(terminal),

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
-using Vigie.Bundles;
 using Vigie.Server;
 
 namespace Vigie.Cli;
@@ -10,7 +9,7 @@ internal static class ServeVerb
 {
     public static Command Create(Terminal terminal)
     {
-        var model = new Option<string>("--model") { Description = "The folder of a trained model", HelpName = "MODEL", Required = true };
+        Option<string> model = ModelFolder.Option();
         var url = new Option<string>("--urls")
         {
             Description = "Where to listen; port 0 takes a free one",
@@ -25,19 +24,22 @@ internal static class ServeVerb
                 using var log = new TerminalLog(terminal);
                 var options = new ServerOptions { Url = run.Required(url), AllowRemote = run.Value(allowRemote), Clock = run.Clock, Log = log };
                 options.Check(); // before a model of some seconds is loaded
-                Bundle bundle = Bundle.Load(Path.Combine(terminal.WorkingFolder, run.Required(model)), run.Stop);
-                await RunAsync(run, options, ServedModel.Of(bundle));
+                ServedModel served = ServedModel.Of(ModelFolder.Load(run, run.Required(model)));
+                await RunAsync(run, options, served, address => run.Print(
+                    new Serving(address, served.Info.Name, served.Digest),
+                    _ => terminal.Out.WriteLine($"Serving {Terminal.Printable(served.Info.Name)} on {address}  (Ctrl-C stops)")));
             });
     }
 
     /// <summary>Serves until the run is stopped; requests in flight are answered first.</summary>
-    public static async Task RunAsync(VerbRun run, ServerOptions options, ServedModel model)
+    /// <param name="run">The run that serves.</param>
+    /// <param name="options">How to serve.</param>
+    /// <param name="model">Gives the answers.</param>
+    /// <param name="announce">Told the address once it answers.</param>
+    public static async Task RunAsync(VerbRun run, ServerOptions options, ServedModel model, Action<Uri> announce)
     {
         await using WebApplication app = VigieServer.Create(options, model);
-        Uri address = await app.ListenAsync(run.Stop);
-        run.Print(
-            new Serving(address, model.Info.Name, model.Digest),
-            _ => run.Terminal.Out.WriteLine($"Serving {Terminal.Printable(model.Info.Name)} on {address}  (Ctrl-C stops)"));
+        announce(await app.ListenAsync(run.Stop));
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, run.Clock, run.Stop);

@@ -15,7 +15,7 @@ public sealed class TryPageTests(Chromium chromium)
 
         await Expect(visit.Page.Locator("#label")).ToHaveTextAsync("Negative");
         await Expect(visit.Page.Locator("#marked")).ToHaveTextAsync("the crew was rude, what a disgrace");
-        await Expect(visit.Page.Locator(".word.negative", new() { HasTextString = "rude" })).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("^−"));
+        await Expect(visit.Page.Locator(".word.negative", new() { HasTextString = "disgrace" })).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("^−"));
         await Expect(visit.Page.Locator("#sure")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^[0-9.]+ % sure$"));
         await Expect(visit.Page.Locator("#model")).ToContainTextAsync("air-paradis version 3 · linear-best · macro F1 0.");
         await Expect(visit.Page.Locator("#spoken")).ToContainTextAsync("Negative"); // read aloud once the typing has come to rest
@@ -73,6 +73,7 @@ public sealed class TryPageTests(Chromium chromium)
         int elements = await visit.Page.EvaluateAsync<int>("document.querySelectorAll('script,iframe,object,embed,svg,style,link').length");
         foreach (string naughty in NaughtyStrings.Texts.Where(text => text.Trim().Length > 0 && text.Length < 5_000 && !text.Contains('\0', StringComparison.Ordinal)))
         {
+            if (await visit.Page.EvaluateAsync<bool>("text => text.trim() === ''", naughty)) continue; // JavaScript trims more than .NET does
             IResponse answer = await visit.TypeAsync(naughty);
             Assert.Equal(200, answer.Status);
             string value = await visit.Page.InputValueAsync("#text");

@@ -43,7 +43,7 @@ internal sealed class JsonSchema(JsonElement document)
             {
                 foreach (string fault in Faults(member.Value, described, $"{at}.{member.Name}")) yield return fault;
             }
-            else
+            else if (schema.TryGetProperty("properties", out _))
             {
                 yield return $"{at}.{member.Name}: is not described";
             }

@@ -1,7 +1,7 @@
 // The page to try the model. Whatever came from a person goes through textContent, never through HTML.
 const $ = (id) => document.getElementById(id);
 const text = $("text");
-const quietMilliseconds = 120;
+const quietMilliseconds = 60;
 const settledMilliseconds = 1500;
 const examples = [
   ["en", "Three hours late 😡", "Three hours late and not one word from the crew. Never again @AirParadis 😡"],
@@ -161,7 +161,7 @@ function showWords(tweet, explain) {
   pieces.push(document.createTextNode(tweet.slice(at)));
   $("marked").replaceChildren(...pieces);
 
-  const reasons = words.filter((word) => Math.abs(word.pull) >= 0.005).sort((a, b) => Math.abs(b.pull) - Math.abs(a.pull)).slice(0, 5);
+  const reasons = words.filter((word) => Math.abs(word.pull) >= 0.005).sort((a, b) => Math.abs(b.pull) - Math.abs(a.pull)).slice(0, 8);
   $("reasons").replaceChildren(...reasons.map((word) => reason(word, tweet.slice(word.start, word.end), strongest)));
   $("reasons-title").hidden = reasons.length === 0;
   $("sum").textContent = reasons.length

@@ -6,7 +6,7 @@ namespace Vigie.Features;
 /// </summary>
 public sealed class NgramMatrix
 {
-    private const int BlockBits = 22;
+    private const int BlockBits = 20;
     private readonly List<int[]> columns = [];
     private readonly List<ushort[]>? counts;
     private readonly List<long> starts = [];

@@ -11,6 +11,11 @@ internal static class Program
     public static IEnumerable<Command> Verbs(Terminal terminal) =>
     [
         DataVerb.Create(terminal),
+        RecipesVerb.Create(terminal),
+        TrainVerb.Create(terminal),
+        EvaluateVerb.Create(terminal),
+        PredictVerb.Create(terminal),
+        ExplainVerb.Create(terminal),
         ServeVerb.Create(terminal),
         HelpVerb.Create(terminal),
     ];

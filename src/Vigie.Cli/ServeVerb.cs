@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
-using Vigie.Bundles;
 using Vigie.Server;
 
 namespace Vigie.Cli;
@@ -10,7 +9,7 @@ internal static class ServeVerb
 {
     public static Command Create(Terminal terminal)
     {
-        var model = new Option<string>("--model") { Description = "The folder of a trained model", HelpName = "MODEL", Required = true };
+        Option<string> model = ModelFolder.Option();
         var url = new Option<string>("--urls")
         {
             Description = "Where to listen; port 0 takes a free one",
@@ -25,8 +24,7 @@ internal static class ServeVerb
                 using var log = new TerminalLog(terminal);
                 var options = new ServerOptions { Url = run.Required(url), AllowRemote = run.Value(allowRemote), Clock = run.Clock, Log = log };
                 options.Check(); // before a model of some seconds is loaded
-                Bundle bundle = Bundle.Load(Path.Combine(terminal.WorkingFolder, run.Required(model)), run.Stop);
-                await RunAsync(run, options, ServedModel.Of(bundle));
+                await RunAsync(run, options, ServedModel.Of(ModelFolder.Load(run, run.Required(model))));
             });
     }
 

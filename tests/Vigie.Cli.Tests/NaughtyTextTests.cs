@@ -1,16 +1,30 @@
 using System.Text;
+using Vigie.Tweets;
 
 namespace Vigie.Cli.Tests;
 
 /// <summary>Whatever text a person hands to a verb, the verb answers or refuses; it does not crash.</summary>
-public sealed class NaughtyTextTests
+public sealed class NaughtyTextTests(TrainedFolder folder) : IClassFixture<TrainedFolder>
 {
-    /// <summary>Command lines of verbs that take text; {TEXT} is replaced by each naughty text.</summary>
+    /// <summary>Command lines of verbs that take text; {TEXT} is replaced by each naughty text, {MODEL} by a trained model.</summary>
     public static TheoryData<string> Lines =>
     [
         "{TEXT}",
         "help -- {TEXT}",
         "data describe -- {TEXT}",
+        "predict --model {MODEL} {TEXT}",
+        "predict --model {MODEL} --json -- {TEXT}",
+        "predict --model {MODEL} --input {TEXT}",
+        "predict --model {TEXT} hello",
+        "serve --model {TEXT}",
+        "serve --model {MODEL}/nosuch --urls {TEXT}",
+        "explain --model {MODEL} -- {TEXT}",
+        "explain --model {MODEL} --json --top 3 -- {TEXT}",
+        "recipes {TEXT}",
+        "train {TEXT} --data nosuch.csv --output /dev/null/nowhere",
+        "train tfidf-lr --data nosuch.csv --output /dev/null/nowhere --set {TEXT}",
+        "train tfidf-lr --data {TEXT} --output /dev/null/nowhere",
+        "evaluate --model {MODEL} --data {TEXT}",
         "data get --output /dev/null/nowhere -- {TEXT}",
     ];
 
@@ -20,11 +34,31 @@ public sealed class NaughtyTextTests
     {
         Assert.All(NaughtyStrings.Texts, text =>
         {
-            CliRun run = CliRun.Run([.. line.Split(' ').Select(word => word == "{TEXT}" ? text : word)]);
+            CliRun run = CliRun.Run([.. line.Split(' ').Select(word => word switch { "{TEXT}" => text, "{MODEL}" => folder.Model, _ => word })]);
             Assert.True(run.ExitCode is ExitCode.Success or ExitCode.WrongUsage, $"exit code {run.ExitCode}: {run.Error}");
             Assert.True(run.ExitCode == ExitCode.Success || run.Error.StartsWith("vigie: ", StringComparison.Ordinal), run.Error);
             Assert.DoesNotContain("\u001b", run.Out + run.Error, StringComparison.Ordinal);
         });
+    }
+
+    [Theory]
+    [InlineData("tfidf-lr", "naughty.csv")]
+    [InlineData("linear-best", "naughty.jsonl")]
+    [InlineData("linear-fast", "naughty.jsonl")]
+    [InlineData("tfidf-svm", "naughty.csv")]
+    public void A_model_learns_from_naughty_texts_measures_them_and_answers_each(string recipe, string name)
+    {
+        string data = folder.At(name), model = folder.At($"naughty-{recipe}");
+        // CSV cannot hold NUL, and half a surrogate pair cannot be written to any file.
+        TrainedFolder.Write(data, NaughtyStrings.Texts.Select((text, i) => new Tweet(text) { Label = i % 2 == 0 ? Sentiment.Negative : Sentiment.Positive }), TweetColumns.Label);
+
+        CliRun trained = CliRun.Run("train", recipe, "--data", data, "--output", model, "--json", "--plots");
+        Assert.True(trained.ExitCode == ExitCode.Success, trained.Error);
+        CliRun measured = CliRun.Run("evaluate", "--model", model, "--data", data, "--json");
+        Assert.True(measured.ExitCode == ExitCode.Success, measured.Error);
+        Assert.Equal(NaughtyStrings.Texts.Count, measured.Json.GetProperty("rows").GetInt32());
+        CliRun answered = CliRun.Run("predict", "--model", model, "--input", data);
+        Assert.Equal((ExitCode.Success, NaughtyStrings.Texts.Count), (answered.ExitCode, answered.Out.Count(c => c == '\n')));
     }
 
     [Fact]

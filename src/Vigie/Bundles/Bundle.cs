@@ -44,7 +44,8 @@ public sealed class Bundle
             TrainingProfile? profile = files[current = TrainingProfile.FileName] is byte[] json ? Parse(json, BundleJson.Default.TrainingProfile) : null;
             return new Bundle(classifier, model.ToInfo(metrics, profile), files.Digest);
         }
-        catch (Exception fault) when (fault is JsonException or InvalidInputException)
+        // NotSupportedException: a calibration without a kind.
+        catch (Exception fault) when (fault is JsonException or NotSupportedException or InvalidInputException)
         {
             throw new BundleException($"{Path.Combine(folder, current)}: {fault.Message}", fault);
         }
@@ -53,6 +54,10 @@ public sealed class Bundle
     /// <summary>Compares every file with the manifest and answers the bundle's digest.</summary>
     /// <exception cref="BundleException">A file is missing, left over, changed or a link.</exception>
     public static string Verify(string folder, CancellationToken cancellation = default) => VerifiedFiles.Read(folder, cancellation).Digest;
+
+    /// <summary>Refuses a folder that <see cref="Save"/> would refuse: to be asked before the work whose result is saved.</summary>
+    /// <exception cref="BundleException">The folder holds something that is no bundle.</exception>
+    public static void CheckTarget(string folder) => BundleFolder.CheckReplaceable(BundleFolder.Resolve(folder));
 
     /// <summary>
     /// Saves a model so that the folder holds, at every moment, what it held before or the whole new bundle. The same model and
@@ -108,6 +113,7 @@ public sealed class Bundle
         (ulong[]? fingerprints, double[]? weights, LinearModel linear) =
             WeightsFile.Read(files[WeightsFile.Name]!, hashed, options.Weighting != Weighting.Count, scores, model.Link);
         Vocabulary? vocabulary = names is null ? null : new Vocabulary(fingerprints!, new FeatureNames(names));
+        vocabulary?.CheckDistinct();
         var vectorizer = new FittedVectorizer(options, vocabulary, weights);
         if (vectorizer.FeatureCount != model.FeatureCount) throw new InvalidInputException($"{vectorizer.FeatureCount} features where {ModelFile.Name} says {model.FeatureCount}");
         return new TextClassifier([.. model.Classes], vectorizer, linear, [.. model.Prior], [.. model.Calibrations], model.Threshold);

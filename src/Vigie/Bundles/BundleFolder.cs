@@ -36,13 +36,13 @@ internal static partial class BundleFolder
         }
     }
 
-    private static string Resolve(string folder)
+    public static string Resolve(string folder)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         return new DirectoryInfo(full).LinkTarget is null ? full : Directory.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
     }
 
-    private static void CheckReplaceable(string folder)
+    public static void CheckReplaceable(string folder)
     {
         if (File.Exists(folder)) throw new BundleException($"{folder} is a file; a model is saved as a folder");
         if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any()) return;

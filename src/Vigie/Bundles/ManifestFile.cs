@@ -47,7 +47,8 @@ internal sealed partial record ManifestFile(string Format, int FormatVersion, IR
         if (Files.Count > MostFiles) throw new InvalidInputException($"{Files.Count} files: a bundle has at most {MostFiles}");
         for (int i = 0; i < Files.Count; i++)
         {
-            ManifestEntry entry = Files[i];
+            // Nothing in JSON keeps null out of a list.
+            ManifestEntry entry = Files[i] ?? throw new InvalidInputException("null stands where a file should be named");
             if (i > 0 && string.CompareOrdinal(Files[i - 1].Path, entry.Path) >= 0) throw new InvalidInputException($"{entry.Path} stands behind {Files[i - 1].Path}: paths must rise");
             if (!Required.Contains(entry.Path) && !Optional.Contains(entry.Path) && !PlotPath().IsMatch(entry.Path))
                 throw new InvalidInputException($"'{entry.Path}' is no file of a bundle of format {Version}");

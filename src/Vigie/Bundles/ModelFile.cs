@@ -86,6 +86,8 @@ internal sealed record ModelFile
         if (Prior.Count != Classes.Count || Prior.Any(share => share is not (>= 0 and <= 1)) || Math.Abs(Prior.Sum() - 1) > 1e-6)
             throw new InvalidInputException($"prior {string.Join(", ", Prior)}: expected {Classes.Count} shares that sum to 1");
         if (FeatureCount < 1) throw new InvalidInputException($"feature_count {FeatureCount}: expected 1 or more");
+        // Nothing in JSON keeps null out of a list or a map.
+        if (Calibrations.Contains(null!) || Settings.ContainsValue(null!) || Data.Splits.Any(split => split is null)) throw new InvalidInputException("null stands where a calibration, a setting or a split should");
     }
 
     /// <summary>Refuses a model whose texts this program would read otherwise than the program that trained it.</summary>

@@ -6,7 +6,7 @@ namespace Vigie.Corpus;
 public sealed record CorpusOptions
 {
     /// <summary>Number of tweets, episodes included; 1 to 100 million.</summary>
-    public int Rows { get; init; } = 10_000;
+    public int Rows { get; init; } = 20_000;
 
     /// <summary>Picks the corpus: the same options give the same bytes on every machine.</summary>
     public ulong Seed { get; init; } = 1;

@@ -18,7 +18,7 @@ internal sealed class CorpusWriter
     private readonly Xoshiro256 random;
     private readonly NoiseChain noise;
     private readonly Expansion[] expansions;
-    private readonly Dictionary<BuzzEpisode, Echo> episodes = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<BuzzEpisode, Scandal> scandals = new(ReferenceEqualityComparer.Instance);
     private readonly Echo normal = new(Sliding: true);
     private long lastId;
 
@@ -27,12 +27,12 @@ internal sealed class CorpusWriter
         (this.options, this.random) = (options, random);
         noise = NoiseChain.Everyday(options.NoiseLevel);
         expansions = [.. Enum.GetValues<TweetLanguage>().Select(language => new Expansion(Grammar.Of(language), random))];
-        foreach (BuzzEpisode episode in options.Episodes) episodes[episode] = new Echo(Sliding: false);
+        foreach (BuzzEpisode episode in options.Episodes) scandals[episode] = BreakOut(episode);
     }
 
     public GeneratedTweet Next(DateTimeOffset at, BuzzEpisode? episode)
     {
-        Echo echo = episode is null ? normal : episodes[episode];
+        Echo echo = episode is null ? normal : scandals[episode].Echo;
         Spread spread = DrawSpread(at, episode, echo.Heard.Count > 0);
         Utterance said = spread == Spread.Retweet ? Repeat(echo) : Say(episode, spread);
         if (spread != Spread.Retweet) echo.Remember(said, random);
@@ -46,6 +46,20 @@ internal sealed class CorpusWriter
             Author = said.Author,
         };
         return new GeneratedTweet(tweet, said.Topic, said.Language, said.Truth, said.Sarcastic, mislabelled, episode, spread);
+    }
+
+    // One thing happened, and everybody speaks of it: its incident and its hashtag are drawn once in each language.
+    private Scandal BreakOut(BuzzEpisode episode)
+    {
+        int incident = random.Next(expansions.Min(expansion => Incidents(expansion).Length));
+        return new Scandal(new Echo(Sliding: false), [.. expansions.Select(expansion =>
+        {
+            var chosen = new GrammarRule($"{episode.Topic}.incident of the episode") { Body = new Choice([Incidents(expansion)[incident]], [1]) };
+            return (Fixed(expansion.Expand(chosen)), Fixed(expansion.Expand($"{episode.Topic}.tag")));
+        })]);
+
+        GrammarNode[] Incidents(Expansion expansion) => expansion.Grammar[$"{episode.Topic}.incident"].Body.Branches;
+        static GrammarRule Fixed(string text) => new(text) { Body = new Choice([new Literal(text)], [1]) };
     }
 
     private Spread DrawSpread(DateTimeOffset at, BuzzEpisode? episode, bool somethingWasSaid)
@@ -85,6 +99,7 @@ internal sealed class CorpusWriter
         bool sarcastic = truth == Sentiment.Negative && random.Chance(options.SarcasmShare);
 
         SetScene(expansion, grammar, topic, truth, sarcastic);
+        if (episode is not null) (expansion["incident"], expansion["tag"]) = scandals[episode].Words[(int)language];
         string frame = sarcastic ? "frame.sarcastic" : episode is not null && truth == Sentiment.Negative ? "frame.buzz" : $"frame.{Name(truth)}";
         string text = noise.Roughen(Orthography.Capitalise(expansion.Expand(frame)), new TweetContext(expansion, language, topic, truth, sarcastic));
         if (episode is not null && random.Chance(0.6)) text = $"{text} {expansion.Expand("buzztag")}";
@@ -100,8 +115,6 @@ internal sealed class CorpusWriter
         expansion["also"] = grammar[(second == topic ? contrast : second).Rule(Name(truth))];
         expansion["contrast"] = grammar[contrast.Rule(Name(opposite))];
         expansion["subject"] = grammar[topic.Rule("subject")];
-        expansion["incident"] = grammar[topic.Rule("incident")];
-        expansion["tag"] = grammar[topic.Rule("tag")];
     }
 
     private Sentiment DrawSentiment()
@@ -143,6 +156,9 @@ internal sealed class CorpusWriter
 
     /// <summary>What somebody said, before it is escaped for publishing.</summary>
     private sealed record Utterance(string Text, string Author, string Topic, TweetLanguage Language, Sentiment Truth, bool Sarcastic);
+
+    /// <summary>What an episode is about: its echo, and the words of its incident and hashtag in each language.</summary>
+    private sealed record Scandal(Echo Echo, (GrammarRule Incident, GrammarRule Tag)[] Words);
 
     /// <summary>What can still be repeated: the last tweets of the normal stream, the first of an episode.</summary>
     private sealed record Echo(bool Sliding)

@@ -9,6 +9,8 @@ internal sealed class Expansion(Grammar grammar, Xoshiro256 random)
 
     public StringBuilder Text { get; } = new();
 
+    public Grammar Grammar => grammar;
+
     public Xoshiro256 Random => random;
 
     public (string Text, Agreement Agreement)[] Variables { get; } = new (string, Agreement)[grammar.VariableCount];

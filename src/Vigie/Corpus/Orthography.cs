@@ -1,10 +1,11 @@
 using System.Collections.Frozen;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Vigie.Corpus;
 
 /// <summary>The spelling rules that hang on the next word: English a/an, French elision and contraction. Productions are written as if they did not exist.</summary>
-internal static class Orthography
+internal static partial class Orthography
 {
     private static readonly FrozenSet<string> ElidedOrAltered = FrozenSet.ToFrozenSet(
         ["le", "la", "de", "ne", "je", "me", "te", "se", "que", "jusque", "lorsque", "puisque", "si", "ce", "ma", "ta", "sa", "du", "au", "beau", "nouveau", "vieux"], StringComparer.OrdinalIgnoreCase);
@@ -38,8 +39,8 @@ internal static class Orthography
             else text.Append(French(word, next));
         }
 
-        // A question that stands where a frame ends its sentence brings its own mark.
-        return text.Replace("?.", "?").Replace("? .", "?").Replace("!.", "!").ToString();
+        // A question that stands where its frame ends the sentence brings its own mark, and a frame may open with nothing before its comma.
+        return Doubled().Replace(text.ToString(), "$1").TrimStart(',', ' ');
     }
 
     /// <summary>Capitals at the start and after a full stop, question mark or exclamation mark.</summary>
@@ -55,6 +56,9 @@ internal static class Orthography
 
         return new string(letters);
     }
+
+    [GeneratedRegex(@"([?!])(?: ?[.?!])+", RegexOptions.CultureInvariant)]
+    private static partial Regex Doubled();
 
     private static string English(string word, string next) => word switch
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Vigie.Models;
 
 namespace Vigie.Evaluation;
 
@@ -11,6 +12,9 @@ public sealed record LatencySummary(
     [property: JsonPropertyName("p95")] double P95,
     [property: JsonPropertyName("p99")] double P99)
 {
+    /// <summary>Most texts that a measurement takes.</summary>
+    public const int TextsTimed = 2_000;
+
     /// <summary>Reads the quantiles off measured times.</summary>
     /// <param name="milliseconds">One time per prediction; at least one.</param>
     public static LatencySummary Of(ReadOnlySpan<double> milliseconds)
@@ -19,6 +23,27 @@ public sealed record LatencySummary(
         double[] sorted = milliseconds.ToArray();
         Array.Sort(sorted);
         return new LatencySummary(Quantile.OfSorted(sorted, 0.5), Quantile.OfSorted(sorted, 0.95), Quantile.OfSorted(sorted, 0.99));
+    }
+
+    /// <summary>Times single predictions on the calling thread, after a round that is not counted: the first calls pay for compilation and cold caches.</summary>
+    /// <param name="classifier">The classifier.</param>
+    /// <param name="texts">At least one; the first <see cref="TextsTimed"/> are used.</param>
+    /// <param name="clock">Measures the time.</param>
+    /// <param name="cancellation">Stops between predictions.</param>
+    public static LatencySummary Measure(TextClassifier classifier, IReadOnlyList<string> texts, TimeProvider clock, CancellationToken cancellation = default)
+    {
+        var milliseconds = new double[Math.Min(texts.Count, TextsTimed)];
+        for (int round = 0; round < 2; round++)
+        {
+            for (int i = 0; i < milliseconds.Length; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                long start = clock.GetTimestamp();
+                classifier.Predict(texts[i]);
+                milliseconds[i] = clock.GetElapsedTime(start).TotalMilliseconds;
+            }
+        }
+        return Of(milliseconds);
     }
 }
 

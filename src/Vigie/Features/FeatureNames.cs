@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 using System.Text;
 using System.Text.Unicode;
@@ -30,9 +31,6 @@ internal sealed class FeatureNames : IReadOnlyList<string>
         }
     }
 
-    /// <summary>Takes names by column.</summary>
-    public FeatureNames(IReadOnlyList<string> names) : this(Join(names)) { }
-
     /// <summary>Every name in the order of columns, escaped, each with a line end.</summary>
     public ReadOnlySpan<byte> Lines => lines;
 
@@ -58,23 +56,34 @@ internal sealed class FeatureNames : IReadOnlyList<string>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private static byte[] Join(IReadOnlyList<string> names)
+    /// <summary>Takes lines by column from wherever they stand.</summary>
+    internal static FeatureNames Gather(ReadOnlySpan<(byte[] Source, int Start, int Length)> places)
     {
         long length = 0;
-        for (int i = 0; i < names.Count; i++) length += Encoding.UTF8.GetByteCount(Escape(names[i])) + 1;
-        if (length > Array.MaxLength) throw new InvalidInputException($"{names.Count} feature names take {length} bytes, more than fit: set max_features or min_df");
+        foreach ((_, _, int part) in places) length += part;
+        if (length > Array.MaxLength) throw new InvalidInputException($"{places.Length} feature names take {length} bytes, more than fit: set max_features or min_df");
         var lines = new byte[length];
         int at = 0;
-        for (int i = 0; i < names.Count; i++)
+        foreach ((byte[] source, int start, int part) in places)
         {
-            at += Encoding.UTF8.GetBytes(Escape(names[i]), lines.AsSpan(at));
-            lines[at++] = (byte)'\n';
+            source.AsSpan(start, part).CopyTo(lines.AsSpan(at));
+            at += part;
         }
-        return lines;
+        return new FeatureNames(lines);
     }
 
-    private static string Escape(string name) => name.AsSpan().IndexOfAny('\\', '\n', '\r') < 0 ? name
-        : name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal);
+    /// <summary>Writes one name as it stands in <see cref="Lines"/>.</summary>
+    internal static void WriteLine(ReadOnlySpan<char> name, IBufferWriter<byte> lines)
+    {
+        while (name.IndexOfAny('\\', '\n', '\r') is >= 0 and int at)
+        {
+            Encoding.UTF8.GetBytes(name[..at], lines);
+            lines.Write(name[at] switch { '\n' => "\\n"u8, '\r' => "\\r"u8, _ => "\\\\"u8 });
+            name = name[(at + 1)..];
+        }
+        Encoding.UTF8.GetBytes(name, lines);
+        lines.Write("\n"u8);
+    }
 
     private static string Unescape(string line)
     {

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Vigie.Features;
 
 /// <summary>
-/// Fingerprint → id, by open addressing with linear probing; at most half full. Ids count up from 0 in the order of first sight.
+/// Fingerprint → id, by open addressing with linear probing; at most seven tenths full. Ids count up from 0 in the order of first sight.
 /// Key and id share a cache line, since a lookup in a large table costs one cache miss and nothing else matters.
 /// </summary>
 internal sealed class FingerprintTable
@@ -27,7 +27,7 @@ internal sealed class FingerprintTable
     public FingerprintTable(int expected = 0)
     {
         int size = 1024;
-        while (size < 2L * expected) size = checked(size * 2);
+        while (7L * size < 10L * expected) size = checked(size * 2);
         slots = new Slot[size];
     }
 
@@ -63,7 +63,7 @@ internal sealed class FingerprintTable
     [MethodImpl(MethodImplOptions.NoInlining)]
     public ref Slot Add(ulong key)
     {
-        if (2 * (Count + 1) > slots.Length) Grow();
+        if (10L * (Count + 1) > 7L * slots.Length) Grow();
         ref Slot slot = ref Seat(key);
         slot = new Slot { Key = key, IdPlusOne = (uint)++Count };
         return ref slot;

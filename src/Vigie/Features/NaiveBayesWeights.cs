@@ -21,7 +21,7 @@ public sealed record NaiveBayesWeights
     /// Factor on the weights of character n-grams; above 0. A tweet has several times as many of them as words, and below 1 keeps them
     /// from taking most of the vector's length.
     /// </summary>
-    public double CharScale { get; init; } = 0.4;
+    public double CharScale { get; init; } = 0.5;
 
     internal double[] Compute(NgramMatrix matrix, ReadOnlySpan<ulong> fingerprints, ReadOnlySpan<byte> labels)
     {

@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Vigie.Text;
 
 namespace Vigie.Features;
@@ -159,18 +159,35 @@ internal sealed class NgramBuffer(Tokenizer tokenizer, Ngrams ngrams)
     /// <summary>The name of n-gram <paramref name="index"/> for people: <c>NOT_good day</c>, <c>never … late</c>, <c>‹ery g›</c>.</summary>
     public string Name(int index)
     {
+        var name = new ArrayBufferWriter<char>();
+        WriteName(index, name);
+        return name.WrittenSpan.ToString();
+    }
+
+    /// <summary>Writes that name; naming millions of features this way leaves no garbage behind.</summary>
+    public void WriteName(int index, IBufferWriter<char> name)
+    {
         NgramSpan span = Spans[index];
-        if (span.Kind == NgramKind.Chars) return $"‹{Placeholder.Spell(Tokens.Chars.Slice(span.Start, span.Length))}›";
-        var name = new StringBuilder();
-        (int first, int last) = TokensUnder(span);
-        for (int i = first; i <= last; i++)
+        if (span.Kind == NgramKind.Chars)
         {
-            bool left = span.Kind == NgramKind.Skip && i > first && i < last;
-            if (left) continue;
-            if (i > first) name.Append(span.Kind == NgramKind.Skip ? " … " : " ");
-            name.Append(Tokens.Name(i));
+            name.Write("‹");
+            Placeholder.Spell(Tokens.Chars.Slice(span.Start, span.Length), name);
+            name.Write("›");
+            return;
         }
-        return name.ToString();
+        (int first, int last) = TokensUnder(span);
+        Tokens.WriteName(first, name);
+        if (span.Kind == NgramKind.Skip)
+        {
+            name.Write(" … ");
+            Tokens.WriteName(last, name);
+            return;
+        }
+        for (int i = first + 1; i <= last; i++)
+        {
+            name.Write(" ");
+            Tokens.WriteName(i, name);
+        }
     }
 
     /// <summary>First and last token that n-gram <paramref name="span"/> touches.</summary>

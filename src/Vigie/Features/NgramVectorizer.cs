@@ -33,7 +33,7 @@ public sealed record NgramVectorizer
     /// <summary>Largest share of texts a feature may occur in; in (0, 1].</summary>
     public double MaxDf { get; init; } = 1;
 
-    /// <summary>Keep at most so many features, those with the most occurrences; null keeps all.</summary>
+    /// <summary>Keep at most so many features, those with the most occurrences and, between equals, those seen first; null keeps all.</summary>
     public int? MaxFeatures { get; init; }
 
     /// <summary>
@@ -69,8 +69,6 @@ public sealed record NgramVectorizer
         Validate();
         if (HashBits is not null) throw new InvalidInputException("hash_bits is set: a hashed feature space has no vocabulary to fit");
         (Vocabulary vocabulary, NgramMatrix matrix, int[] frequency) = new VocabularyFit(this, texts, progress, cancellation).Run();
-        if (vocabulary.Count == 0)
-            throw new InvalidInputException($"no feature is left of {texts.Count} texts: every n-gram is in fewer than min_df {MinDf} texts or in more than max_df {MaxDf} of them");
         double[]? weights = Weighting switch
         {
             Weighting.Idf => Array.ConvertAll(frequency, df => Math.Log((1.0 + texts.Count) / (1 + df)) + 1),

@@ -6,27 +6,41 @@ namespace Vigie.Features;
 /// </summary>
 public sealed class Vocabulary
 {
-    private readonly FingerprintTable table;
+    private readonly Lazy<FingerprintTable> table;
 
     internal Vocabulary(ulong[] fingerprints, FeatureNames names)
     {
-        table = new FingerprintTable(fingerprints.Length);
-        foreach (ulong fingerprint in fingerprints) table.FindOrAdd(fingerprint);
-        if (table.Count != fingerprints.Length || names.Count != fingerprints.Length)
-            throw new InvalidInputException($"a vocabulary of {fingerprints.Length} fingerprints, {table.Count} of them distinct, with {names.Count} names");
+        if (names.Count != fingerprints.Length) throw new InvalidInputException($"a vocabulary of {fingerprints.Length} fingerprints with {names.Count} names");
+        Fingerprints = fingerprints;
         NameLines = names;
+        // Training never looks anything up: the table is made when the first text comes in.
+        table = new Lazy<FingerprintTable>(() => MakeTable(fingerprints));
     }
 
     /// <summary>Number of features.</summary>
-    public int Count => NameLines.Count;
+    public int Count => Fingerprints.Length;
 
     /// <summary>Feature names by column: <c>good</c>, <c>NOT_good day</c>, <c>never … late</c>, <c>‹ery g›</c>. Each is decoded when asked for.</summary>
     public IReadOnlyList<string> Names => NameLines;
 
     internal FeatureNames NameLines { get; }
 
-    internal ulong[] Fingerprints => table.Keys();
+    internal ulong[] Fingerprints { get; }
 
     /// <summary>The column of a fingerprint, or -1.</summary>
-    internal int Find(ulong fingerprint) => table.Find(fingerprint);
+    internal int Find(ulong fingerprint) => table.Value.Find(fingerprint);
+
+    /// <summary>Checks that fingerprints from outside are distinct.</summary>
+    /// <exception cref="InvalidInputException">Two columns have the same fingerprint.</exception>
+    internal void CheckDistinct()
+    {
+        if (table.Value.Count != Count) throw new InvalidInputException($"a vocabulary of {Count} fingerprints, only {table.Value.Count} of them distinct");
+    }
+
+    private static FingerprintTable MakeTable(ulong[] fingerprints)
+    {
+        var table = new FingerprintTable(fingerprints.Length);
+        foreach (ulong fingerprint in fingerprints) table.FindOrAdd(fingerprint);
+        return table;
+    }
 }

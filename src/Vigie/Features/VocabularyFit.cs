@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Vigie.Text;
@@ -12,7 +13,7 @@ internal sealed class VocabularyFit(NgramVectorizer options, IReadOnlyList<strin
 {
     private const int LookAhead = 12;
     private readonly Tokenizer tokenizer = new(options.Text);
-    private readonly FingerprintTable table = new();
+    private FingerprintTable table = new();
     private readonly NgramMatrix matrix = new(counted: !options.Binary);
     private (int Text, int Ngram)[] firstSight = new (int, int)[1 << 16];
     private uint entries;
@@ -24,12 +25,22 @@ internal sealed class VocabularyFit(NgramVectorizer options, IReadOnlyList<strin
         Count(selective);
         int[] documents = matrix.DocumentFrequency(table.Count);
         int[] kept = Select(documents);
+        if (kept.Length == 0)
+            throw new InvalidInputException($"no feature is left of {texts.Count} texts: every n-gram is in fewer than min_df {options.MinDf} texts or in more than max_df {options.MaxDf} of them");
         var newColumn = new int[table.Count];
         Array.Fill(newColumn, -1);
         for (int column = 0; column < kept.Length; column++) newColumn[kept[column]] = column;
         matrix.Renumber(newColumn, kept.Length);
         ulong[] keys = table.Keys();
-        return (new Vocabulary(Array.ConvertAll(kept, id => keys[id]), new FeatureNames(Names(kept))), matrix, Array.ConvertAll(kept, id => documents[id]));
+        ulong[] fingerprints = Array.ConvertAll(kept, id => keys[id]);
+        int[] frequency = Array.ConvertAll(kept, id => documents[id]);
+        firstSight = Array.ConvertAll(kept, id => firstSight[id]);
+        // A third of all memory is needed no more, and the collector, left to itself, lets it lie until far more has been taken.
+        table = new FingerprintTable();
+        keys = [];
+        kept = documents = newColumn = [];
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        return (new Vocabulary(fingerprints, Names()), matrix, frequency);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -119,22 +130,31 @@ internal sealed class VocabularyFit(NgramVectorizer options, IReadOnlyList<strin
         return Array.ConvertAll(kept, key => (int)(uint)key);
     }
 
-    private string[] Names(int[] kept)
+    private FeatureNames Names()
     {
-        var names = new string[kept.Length];
-        int[] bySight = [.. Enumerable.Range(0, kept.Length)];
-        Array.Sort(Array.ConvertAll(kept, id => ((long)firstSight[id].Text << 32) | (uint)firstSight[id].Ngram), bySight);
-        Parallel.ForEach(Partitioner.Create(0, kept.Length), new ParallelOptions { CancellationToken = cancellation }, range =>
+        int count = firstSight.Length;
+        int[] bySight = [.. Enumerable.Range(0, count)];
+        Array.Sort(Array.ConvertAll(firstSight, sight => ((long)sight.Text << 32) | (uint)sight.Ngram), bySight);
+        var places = new (byte[] Source, int Start, int Length)[count];
+        Parallel.ForEach(Partitioner.Create(0, count, Math.Max(1, count / 64)), new ParallelOptions { CancellationToken = cancellation }, range =>
         {
             var buffer = new NgramBuffer(tokenizer, options.Ngrams);
+            var lines = new ArrayBufferWriter<byte>(1 << 16);
+            var name = new ArrayBufferWriter<char>();
+            var ends = new int[range.Item2 - range.Item1];
             int current = -1;
             for (int k = range.Item1; k < range.Item2; k++)
             {
-                (int text, int ngram) = firstSight[kept[bySight[k]]];
+                (int text, int ngram) = firstSight[bySight[k]];
                 if (text != current) buffer.Fill(texts[current = text], locate: true);
-                names[bySight[k]] = buffer.Name(ngram);
+                name.ResetWrittenCount();
+                buffer.WriteName(ngram, name);
+                FeatureNames.WriteLine(name.WrittenSpan, lines);
+                ends[k - range.Item1] = lines.WrittenCount;
             }
+            byte[] source = lines.WrittenSpan.ToArray();
+            for (int k = range.Item1, start = 0; k < range.Item2; start = ends[k++ - range.Item1]) places[bySight[k]] = (source, start, ends[k - range.Item1] - start);
         });
-        return names;
+        return FeatureNames.Gather(places);
     }
 }

@@ -7,10 +7,16 @@ namespace Vigie.Models;
 /// </summary>
 /// <param name="Slope">Per unit of score.</param>
 /// <param name="Intercept">Log-odds at score 0.</param>
-public sealed record PlattScaling(
-    [property: JsonPropertyName("slope")] double Slope,
-    [property: JsonPropertyName("intercept")] double Intercept) : Calibration
+public sealed record PlattScaling(double Slope, double Intercept) : Calibration
 {
+    /// <summary>Per unit of score.</summary>
+    [JsonPropertyName("slope")]
+    public double Slope { get; } = double.IsFinite(Slope) ? Slope : throw new InvalidInputException($"slope {Slope} of a sigmoid: expected a finite number");
+
+    /// <summary>Log-odds at score 0.</summary>
+    [JsonPropertyName("intercept")]
+    public double Intercept { get; } = double.IsFinite(Intercept) ? Intercept : throw new InvalidInputException($"intercept {Intercept} of a sigmoid: expected a finite number");
+
     private const int MostSteps = 100;
 
     /// <inheritdoc/>

@@ -6,8 +6,13 @@ namespace Vigie.Models;
 /// Log-odds divided by one number (Guo et al., ICML 2017): above 1 it cools an overconfident model. Ranks, decisions at one half and accuracy stay as they were.
 /// </summary>
 /// <param name="Temperature">Divisor, above 0.</param>
-public sealed record TemperatureScaling([property: JsonPropertyName("temperature")] double Temperature) : Calibration
+public sealed record TemperatureScaling(double Temperature) : Calibration
 {
+    /// <summary>Divisor, above 0.</summary>
+    [JsonPropertyName("temperature")]
+    public double Temperature { get; } = double.IsFinite(Temperature) && Temperature > 0 ? Temperature
+        : throw new InvalidInputException($"temperature {Temperature}: expected a number above 0");
+
     /// <summary>The fit stays within [1 / this, this]: beyond, every probability is one half, or 0 and 1.</summary>
     public const double Greatest = 100;
 

@@ -44,4 +44,10 @@ public sealed record Recipe(string Name, string Summary)
     /// leaves the threshold at one half.
     /// </summary>
     public double? WantedPrecision { get; init; }
+
+    /// <summary>Whether training looks at validation rows.</summary>
+    public bool NeedsValidation => Calibration != CalibrationMethod.None || WantedPrecision is not null;
+
+    /// <summary>The same recipe with what is drawn by chance drawn from this seed; recipes without chance stay as they are.</summary>
+    public Recipe WithSeed(int seed) => Estimator is DualLogisticRegression dual ? this with { Estimator = dual with { Seed = seed } } : this;
 }

@@ -66,6 +66,7 @@ public sealed class TextTrainer(Recipe recipe)
 
     private TrainedClassifier Finish(TextClassifier classifier, TweetSet validation, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         if (recipe.Calibration != CalibrationMethod.None) classifier = Calibrate(classifier, validation, cancellation);
         if (recipe.WantedPrecision is not double wanted) return new TrainedClassifier(classifier, null);
         if (classifier.Classes.Count != 2) throw new InvalidInputException($"wanted_precision chooses the threshold of a two-class model; the data has {classifier.Classes.Count} classes");

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Vigie.Text;
 
 /// <summary>What a token is.</summary>
@@ -49,8 +51,16 @@ internal static class Placeholder
 {
     public const char Url = '\uE000', User = '\uE001', Number = '\uE002';
 
-    public static string Spell(ReadOnlySpan<char> chars) => chars.IndexOfAnyInRange(Url, Number) < 0 ? chars.ToString()
-        : chars.ToString().Replace("\uE000", "<url>", StringComparison.Ordinal).Replace("\uE001", "<user>", StringComparison.Ordinal).Replace("\uE002", "<number>", StringComparison.Ordinal);
+    public static void Spell(ReadOnlySpan<char> chars, IBufferWriter<char> name)
+    {
+        while (chars.IndexOfAnyInRange(Url, Number) is >= 0 and int at)
+        {
+            name.Write(chars[..at]);
+            name.Write(chars[at] switch { Url => "<url>", User => "<user>", _ => "<number>" });
+            chars = chars[(at + 1)..];
+        }
+        name.Write(chars);
+    }
 }
 
 /// <summary>
@@ -92,8 +102,15 @@ public sealed class TokenBuffer
     /// <summary>The name of one token: its characters, placeholders spelt out, with the prefix <c>NOT_</c> where it is negated.</summary>
     public string Name(int index)
     {
-        string name = Placeholder.Spell(this[index]);
-        return Items[index].Negated ? "NOT_" + name : name;
+        var name = new ArrayBufferWriter<char>();
+        WriteName(index, name);
+        return name.WrittenSpan.ToString();
+    }
+
+    internal void WriteName(int index, IBufferWriter<char> name)
+    {
+        if (Items[index].Negated) name.Write("NOT_");
+        Placeholder.Spell(this[index], name);
     }
 
     internal void Clear(int textLength)

@@ -71,7 +71,7 @@ internal sealed record FileOpening(FileShape Shape, TweetRows Rows, FieldDecoder
                 int[] positions = [5, 0, 1, 2, 4, -1, -1];
                 if (marked is null && options.Encoding is null) decoder = FieldDecoder.OfLatin1();
                 if (options.TextColumn is not null || options.LabelColumn is not null) positions = ColumnNames.Map(file.Path, Sentiment140Columns, options);
-                LabelReading reading = LabelReading.By(options.Labels ?? LabelScheme.ZeroTwoFour);
+                LabelReading? reading = options.IgnoreLabels ? null : LabelReading.By(options.Labels ?? LabelScheme.ZeroTwoFour);
                 return new FileOpening(
                     Shape(TweetFormat.Sentiment140, ',', Sentiment140Columns, positions), Placed(window, (byte)',', true, 6, positions, header: false), decoder, reading);
             }
@@ -154,7 +154,7 @@ internal sealed record FileOpening(FileShape Shape, TweetRows Rows, FieldDecoder
 
         private LabelReading? Labels(TweetRows rows, string[] columns, int[] map)
         {
-            if (map[(int)Field.Label] < 0) return null;
+            if (map[(int)Field.Label] < 0 || options.IgnoreLabels) return null;
             if (options.Labels is { } given) return LabelReading.By(given);
             return LabelReading.LookAhead(Values(), out string problem)
                 ?? throw new InvalidInputException($"{file.Path}: column '{columns[map[(int)Field.Label]]}': expected {problem}");

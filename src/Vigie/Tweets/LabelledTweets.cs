@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Vigie.Tweets;
 
 /// <summary>Texts with their labels, side by side.</summary>
@@ -21,7 +23,7 @@ public sealed class LabelledTweets
     {
         (Shape, Report, Digest, Splits) = (shape, report, digest, splits);
         All = new TweetSet(texts, labels);
-        Classes = [.. Enum.GetValues<Sentiment>().Where(label => All.CountOf(label) > 0)];
+        Classes = TweetSurvey.ClassesOf(All.CountOf);
     }
 
     /// <summary>What the file was recognised as.</summary>
@@ -82,13 +84,12 @@ public sealed class LabelledTweets
 
         reader.RefuseNothing();
         TweetReadReport report = reader.Report with { Taken = texts.Count };
-        var tweets = new LabelledTweets(reader.Shape, report, reader.Digest, [.. texts], [.. labels], [.. splits]);
-        if (tweets.Classes.Count == 1)
-            throw new InvalidInputException($"{path}: all {texts.Count} rows are labelled {tweets.Classes[0].ToString().ToLowerInvariant()}; at least two classes are needed");
-        return tweets;
+        TweetSurvey.CheckForTraining(path, report, label => CollectionsMarshal.AsSpan(labels).Count(label));
+        return new LabelledTweets(reader.Shape, report, reader.Digest, [.. texts], [.. labels], [.. splits]);
     }
 
-    private static IEnumerable<(string Text, Sentiment Label, Split Split)> Rows(TweetReader reader, int? size)
+    /// <summary>The labelled rows that an open reader gives: in constant memory, but for a sample of a file without ranks.</summary>
+    internal static IEnumerable<(string Text, Sentiment Label, Split Split)> Rows(TweetReader reader, int? size)
     {
         if (!reader.SamplesByHash)
         {

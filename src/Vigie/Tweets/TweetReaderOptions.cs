@@ -45,8 +45,12 @@ public sealed record TweetReaderOptions
     /// <summary>Whether a file without a label column, or a row without a label, is malformed.</summary>
     public bool RequireLabels { get; init; }
 
+    /// <summary>Whether labels are left unread, so that a column that looks like one but holds something else is no error.</summary>
+    public bool IgnoreLabels { get; init; }
+
     internal void Validate()
     {
+        if (IgnoreLabels && (RequireLabels || LabelColumn is not null)) throw new InvalidInputException("labels cannot be both ignored and asked for");
         if (Sample is <= 0) throw new InvalidInputException($"a sample of {Sample} rows was asked for; it takes at least 1");
         if (ListedErrors < 0) throw new InvalidInputException($"{ListedErrors} errors to list; it takes 0 or more");
     }

@@ -13,6 +13,9 @@ public sealed class OrthographyTests
     [InlineData("a European airline", "a European airline")]
     [InlineData("really   bad , sorry .", "really bad, sorry.")]
     [InlineData("who cares ?.", "who cares ?")]
+    [InlineData("is it late? ?", "is it late?")]
+    [InlineData(", is it late?", "is it late?")]
+    [InlineData("late... again.", "late... again.")]
     public void English(string written, string spelt) => Assert.Equal(spelt, Orthography.Tidy(written, TweetLanguage.English));
 
     [Theory]

@@ -38,7 +38,7 @@ internal static class TinyModels
         "tfidf-nb kind=bernoulli binary=true weighting=count l2=false",
         "tfidf-svm calibration=isotonic form=stem_french stop_words=french",
         "tfidf-svm calibration=none weighting=count l2=false tokens=whitespace",
-        "linear-best word_max=0 char_min=1 char_max=3 char_boundary=word negation_scope=0",
+        "linear-best word_max=0 char_min=2 char_max=3 char_boundary=word negation_scope=0",
         "linear-fast hash_bits=12 char_max=3",
     ];
 

@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Vigie.Evaluation;
+using Vigie.Models;
+using Vigie.Tweets;
+
+namespace Vigie.Cli;
+
+/// <summary><c>vigie predict</c>: what a model says of one tweet, of a file of them, or of a stream of lines.</summary>
+internal static class PredictVerb
+{
+    private const int RowsAtOnce = 4096;
+
+    public static Command Create(Terminal terminal)
+    {
+        Option<string> model = ModelFolder.Option();
+        var text = new Argument<string?>("TEXT") { Description = "The tweet; put -- before one that begins with a dash; - alone reads standard input, one tweet a line", Arity = ArgumentArity.ZeroOrOne };
+        var input = new Option<string?>("--input", "-i") { Description = "A tweet file, labelled or not; - reads standard input, one tweet a line", HelpName = "FILE" };
+        var lines = new Option<bool>("--lines") { Description = "The file is plain text, one tweet a line" };
+        var textColumn = new Option<string?>("--text-column") { Description = "The column or JSON property that holds the text, if its name is not recognised", HelpName = "NAME" };
+        var onError = new Option<string>("--on-error") { Description = "What a malformed row does: stop (the default), or be skipped and counted", HelpName = "stop|skip", DefaultValueFactory = _ => "stop" };
+        onError.AcceptOnlyFromAmong("stop", "skip");
+        return new Command("predict", "Say for each tweet how likely it is positive, as JSON lines: id (the file's, else the row number), label, probability_positive, probabilities, unknown (the model has seen nothing of it)") { model, text, input, lines, textColumn, onError }
+            .WithExamples(
+                "vigie predict --model out/m \"great flight, thank you!\"",
+                "vigie predict --model out/m --input tweets.csv",
+                "vigie predict --model out/m --input tweets.txt --lines",
+                "vigie predict --model out/m -")
+            .Does(terminal, run =>
+            {
+                string? one = run.Value(text), file = run.Value(input);
+                if (one is not null == file is not null)
+                    throw new InvalidInputException(one is null ? "give a TEXT, or a file with --input FILE, or - for standard input" : "give a TEXT or --input FILE, not both");
+                TextClassifier classifier = ModelFolder.Load(run, run.Required(model)).Classifier;
+                if (one is not null and not "-")
+                {
+                    run.PrintLine(Answer.Of(classifier, "1", classifier.Predict(one)));
+                    return;
+                }
+
+                if ((one ?? file) == "-") Stream(run, classifier, Lines(terminal.In));
+                else if (run.Value(lines)) Stream(run, classifier, LinesOf(ModelFolder.PathOf(run, file!)));
+                else
+                {
+                    var options = new TweetReaderOptions { IgnoreLabels = true, TextColumn = run.Value(textColumn), OnError = run.Required(onError) == "skip" ? OnError.Skip : OnError.Stop };
+                    using TweetReader reader = TweetReader.Open(ModelFolder.PathOf(run, file!), options, null, run.Stop);
+                    Stream(run, classifier, reader.Select((tweet, i) => (tweet.Id ?? Number(i + 1), tweet.Text)));
+                    TweetFileOptions.Warn(run, reader.Report);
+                }
+            });
+    }
+
+    /// <summary>
+    /// Answers in the order of the rows and in constant memory. One thread reads ahead; what it has read is answered at once, so that lines
+    /// typed or piped in slowly do not wait for a full batch.
+    /// </summary>
+    private static void Stream(VerbRun run, TextClassifier classifier, IEnumerable<(string Id, string Text)> rows)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(run.Stop);
+        using var ahead = new BlockingCollection<(string Id, string Text)>(2 * RowsAtOnce);
+        Task reading = Task.Run(() =>
+        {
+            try
+            {
+                foreach ((string, string) row in rows) ahead.Add(row, stop.Token);
+            }
+            finally
+            {
+                ahead.CompleteAdding();
+            }
+        }, CancellationToken.None);
+        try
+        {
+            var batch = new List<(string Id, string Text)>(RowsAtOnce);
+            while (ahead.TryTake(out (string, string) row, Timeout.Infinite, run.Stop))
+            {
+                batch.Add(row);
+                while (batch.Count < RowsAtOnce && ahead.TryTake(out row)) batch.Add(row);
+                foreach (string line in Answers(classifier, batch, run.Stop)) run.Terminal.Out.WriteLine(line);
+                if (ahead.Count == 0) run.Terminal.Out.Flush();
+                batch.Clear();
+            }
+        }
+        catch
+        {
+            stop.Cancel(); // a reader that waits for room would wait for ever
+            throw;
+        }
+
+        reading.GetAwaiter().GetResult(); // a malformed row stops here, after the answers to the rows before it
+    }
+
+    private static string[] Answers(TextClassifier classifier, List<(string Id, string Text)> batch, CancellationToken cancellation)
+    {
+        var lines = new string[batch.Count];
+        Prediction[] predictions = classifier.Predict(batch.ConvertAll(row => row.Text), cancellation);
+        Parallel.For(0, lines.Length, i => lines[i] = JsonSerializer.Serialize(Answer.Of(classifier, batch[i].Id, predictions[i]), JsonText.OneLine));
+        return lines;
+    }
+
+    private static IEnumerable<(string Id, string Text)> Lines(TextReader reader)
+    {
+        for (long row = 1; reader.ReadLine() is { } line; row++) yield return (Number(row), line);
+    }
+
+    private static IEnumerable<(string Id, string Text)> LinesOf(string path)
+    {
+        if (Directory.Exists(path)) throw new InvalidInputException($"{path} is a folder; name a file in it");
+        if (!File.Exists(path)) throw new InvalidInputException($"{path}: no such file");
+        using var reader = new StreamReader(path);
+        foreach ((string, string) row in Lines(reader)) yield return row;
+    }
+
+    private static string Number(long row) => row.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>One line of the answer.</summary>
+    internal sealed record Answer(string Id, string Label, double ProbabilityPositive, IReadOnlyDictionary<string, double> Probabilities, bool Unknown)
+    {
+        public static Answer Of(TextClassifier classifier, string id, Prediction prediction)
+        {
+            var probabilities = new Dictionary<string, double>(prediction.Probabilities.Length);
+            for (int c = 0; c < prediction.Probabilities.Length; c++) probabilities[ClassColumns.NameOf(classifier.Classes[c])] = prediction.Probabilities[c];
+            return new Answer(id, ClassColumns.NameOf(prediction.Label), prediction.ProbabilityPositive, probabilities, prediction.Unknown);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using Spectre.Console;
+using Vigie.Bundles;
+using Vigie.Evaluation;
+using Vigie.Recipes;
+using Vigie.Tweets;
+
+namespace Vigie.Cli;
+
+/// <summary><c>vigie train</c>: from a file of labelled tweets to a measured model in a folder.</summary>
+internal static class TrainVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var recipe = new RecipeOptions();
+        var data = new Option<string>("--data", "-d") { Description = "A tweet file with labels; a split column is respected, else rows are split 80/10/10 by text hash", HelpName = "FILE", Required = true };
+        var output = new Option<string>("--output", "-o") { Description = "The folder for the model: absent, empty, or an older model, which is replaced", HelpName = "DIR", Required = true };
+        var plots = new Option<bool>("--plots") { Description = "Draw confusion matrix, ROC, precision-recall, calibration and strongest features (PNG and SVG) into the model's folder plots/" };
+        var curve = new Option<string?>("--learning-curve") { Description = "Also train on 1/16, 1/8, 1/4, 1/2 of the training rows and write the learning curve (JSON, PNG, SVG) into this folder", HelpName = "DIR" };
+        var reading = new TweetFileOptions();
+        var command = new Command("train", "Train a recipe on a tweet file, measure it, and save the model");
+        recipe.AddTo(command);
+        foreach (Option option in new Option[] { data, output, plots, curve }) command.Options.Add(option);
+        reading.AddTo(command);
+        return command
+            .WithExamples(
+                "vigie train linear-best --data tweets.csv --output out/model",
+                "vigie train tfidf-lr --data sentiment140.csv.gz --sample 50000 --output out/m --set C=2 --set word_max=2 --json",
+                "vigie train linear-fast --data tweets.jsonl --output out/m --wanted-precision 0.95 --plots")
+            .Does(terminal, run =>
+            {
+                string file = ModelFolder.PathOf(run, run.Required(data)), folder = ModelFolder.PathOf(run, run.Required(output));
+                Bundle.CheckTarget(folder); // before minutes of training, not after
+                var training = new TrainingRun(recipe.Of(run)) { Seed = recipe.SeedOf(run), Clock = run.Clock };
+                TweetReaderOptions options = reading.Of(run);
+                TrainingResult result;
+                IReadOnlyList<LearningCurvePoint>? points = null;
+                using (ProgressBoard board = run.ShowProgress())
+                {
+                    IProgress<ReadProgress> read = board.Stage<ReadProgress>("reading", TweetFileOptions.Progress);
+                    var phases = new TrainingPhases(board);
+                    result = training.Run(file, options, read, phases, run.Stop);
+                    if (run.Value(curve) is not null)
+                        points = new LearningCurveRun(training.Recipe) { Seed = training.Seed }.Run(LabelledTweets.Read(file, options, null, run.Stop), phases, run.Stop);
+                }
+
+                TweetFileOptions.Warn(run, result.Data.Report);
+                TrainedModel saved = TrainedModel.Save(result, folder, run.Value(plots), run.Stop);
+                if (points is not null) LearningCurveFiles.Save(points, ModelFolder.PathOf(run, run.Value(curve)!));
+                if (result.Threshold is { Reached: false } missed) run.Note($"threshold: {missed.Reason}; it stays at one half");
+                run.Print(TrainingReport.Of(result, saved, points), console => Show(console, result, saved, terminal));
+            });
+    }
+
+    private static void Show(IAnsiConsole console, TrainingResult result, TrainedModel saved, Terminal terminal)
+    {
+        console.PrintTable(
+            ["rows", "count", "accuracy", "macro F1", "ROC AUC", "precision of positive"],
+            [
+                ["train", $"{result.Data.Rows[Split.Train]:N0}", $"{result.Train.Accuracy:0.0000}", "", "", ""],
+                .. Row("validation", result.Validation),
+                .. Row("test", result.Test),
+            ]);
+        terminal.Out.WriteLine(
+            $"{result.Recipe.Name}: {result.Classifier.Vectorizer.FeatureCount:N0} features, read {result.Seconds.Read:0.00} s, fit {result.Seconds.Fit:0.00} s ({result.Seconds.CpuFit:0.00} s of CPU), "
+            + $"peak memory {result.PeakMemoryMb:N0} MB"
+            + (result.Test?.LatencyMs is { } latency ? $", one tweet {latency.P50 * 1000:0.0} µs" : ""));
+        if (result.Threshold is { Reached: true } choice)
+            terminal.Out.WriteLine($"threshold {choice.Threshold:0.0000}: precision {choice.Precision:0.0000} and recall {choice.Recall:0.0000} on validation rows");
+        terminal.Out.WriteLine($"saved {saved.Path} ({saved.Bytes / 1e6:0.0} MB, {saved.Digest[..12]})");
+    }
+
+    private static IEnumerable<string[]> Row(string side, EvaluationReport? report)
+    {
+        if (report is null) yield break;
+        yield return
+        [
+            side, $"{report.Rows:N0}", Reports.Figure(report.Accuracy, report, "accuracy"), Reports.Figure(report.F1Macro, report, "f1_macro"),
+            Reports.Figure(report.RocAuc, report, "roc_auc"), Reports.Figure(report.PrecisionPositive, report, "precision_positive"),
+        ];
+    }
+}
+
+/// <summary>Shows each phase of a training as a stage of its own.</summary>
+internal sealed class TrainingPhases(ProgressBoard board, string? prefix = null) : IProgress<TrainingProgress>
+{
+    private readonly Dictionary<string, IProgress<Amount>> _stages = [];
+
+    public void Report(TrainingProgress value)
+    {
+        lock (_stages)
+        {
+            if (!_stages.TryGetValue(value.Phase, out IProgress<Amount>? stage))
+                _stages[value.Phase] = stage = board.Stage(prefix is null ? value.Phase : $"{prefix}: {value.Phase}");
+            stage.Report(new Amount(Math.Round(100 * value.Share), 100));
+        }
+    }
+}

@@ -147,9 +147,10 @@ public sealed class TryPageTests(Chromium chromium)
     [Fact]
     public async Task The_API_page_names_every_operation()
     {
-        await using Visit visit = await chromium.VisitAsync("/docs");
+        await using Visit visit = await chromium.VisitAsync("/docs", new BrowserNewContextOptions { ViewportSize = new() { Width = 390, Height = 844 } });
         foreach (string path in (string[])["/predict", "/predict/batch", "/model/info", "/health", "/health/live", "/health/ready"])
             await Expect(visit.Page.Locator("h2", new() { HasTextRegex = new($"{path}$") })).ToHaveCountAsync(1);
+        Assert.Equal(390, await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")); // nothing reaches past the edge of a phone
         Assert.Empty(visit.Complaints);
     }
 }

@@ -8,16 +8,6 @@ public sealed class Pictures(Chromium chromium)
 {
     private const string Tweet = "Lovely crew and a smooth landing, but my bag is lost and nobody answers. Never again @AirParadis 😡";
 
-    [Fact]
-    public async Task Take_the_API()
-    {
-        await using Visit visit = await chromium.VisitAsync("/docs", new BrowserNewContextOptions { ViewportSize = new() { Width = 390, Height = 844 } });
-        await Assertions.Expect(visit.Page.Locator(".verb").First).ToBeVisibleAsync();
-        Assert.Equal(390, await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
-        if (Environment.GetEnvironmentVariable("VIGIE_PICTURES") is { } folder)
-            await File.WriteAllBytesAsync(Path.Combine(folder, "docs-phone.png"), await visit.Page.ScreenshotAsync(new PageScreenshotOptions { FullPage = true }));
-    }
-
     [Theory]
     [InlineData("try-page", 1280, 800, ColorScheme.Light)]
     [InlineData("try-page-dark", 1280, 800, ColorScheme.Dark)]

@@ -16,6 +16,8 @@ public sealed class NaughtyTextTests(TrainedFolder folder) : IClassFixture<Train
         "predict --model {MODEL} --json -- {TEXT}",
         "predict --model {MODEL} --input {TEXT}",
         "predict --model {TEXT} hello",
+        "serve --model {TEXT}",
+        "serve --model {MODEL}/nosuch --urls {TEXT}",
         "explain --model {MODEL} -- {TEXT}",
         "explain --model {MODEL} --json --top 3 -- {TEXT}",
         "recipes {TEXT}",

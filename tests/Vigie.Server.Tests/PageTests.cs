@@ -1,0 +1,45 @@
+using System.Net;
+
+namespace Vigie.Server.Tests;
+
+public sealed class PageTests : IAsyncLifetime
+{
+    private RunningServer server = null!;
+
+    public async ValueTask InitializeAsync() => server = await RunningServer.StartAsync();
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Theory]
+    [InlineData("/", "text/html")]
+    [InlineData("/docs", "text/html")]
+    [InlineData("/try.js", "text/javascript")]
+    [InlineData("/vigie.css", "text/css")]
+    [InlineData("/icon.svg", "image/svg+xml")]
+    public async Task A_file_is_sent_once_and_then_only_when_it_has_changed(string path, string type)
+    {
+        Answer first = await server.GetAsync(path);
+        Assert.Equal((HttpStatusCode.OK, type), (first.Status, first.MediaType));
+        Assert.NotEmpty(first.Text);
+
+        var again = new HttpRequestMessage(HttpMethod.Get, path);
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        Assert.Equal(HttpStatusCode.NotModified, (await server.SendAsync(again)).Status);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/health")]
+    [InlineData("/nothing/here")]
+    [InlineData("/openapi/v1.json")]
+    public async Task Every_answer_tells_browsers_to_be_strict(string path)
+    {
+        Answer answer = await server.GetAsync(path);
+        string policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
+        Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+        Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
+        Assert.False(answer.Headers.Contains("Server"));
+    }
+}

@@ -27,6 +27,7 @@ need() { # PACKAGE REASON TEST...: the package is installed when the test fails
 }
 has_library() { ldconfig -p | grep -q "$1"; }
 need libicu72 "Unicode normalization and collation" has_library libicuuc
+need fonts-noto-color-emoji "emoji in the pages' pictures" test -e /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf
 need fonts-dejavu-core "letters in plots" test -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 if [ -d tests/Vigie.Browser ]; then need chromium "tests of the pages" command -v chromium; fi
 

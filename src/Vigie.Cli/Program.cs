@@ -16,6 +16,7 @@ internal static class Program
         EvaluateVerb.Create(terminal),
         PredictVerb.Create(terminal),
         ExplainVerb.Create(terminal),
+        BenchVerb.Create(terminal),
         HelpVerb.Create(terminal),
     ];
 }

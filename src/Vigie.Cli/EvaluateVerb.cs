@@ -103,6 +103,6 @@ internal static class EvaluateVerb
             ]);
         foreach ((string figure, string reason) in report.Undefined) run.Note($"{figure}: {reason}");
         if (report.McNemar is { } test)
-            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"against the other model: right alone on {test.OnlyFirstRight:N0} rows, the other on {test.OnlySecondRight:N0}; McNemar p = {test.P:0.####}"));
+            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"against the other model: right alone on {test.OnlyFirstRight:N0} rows, the other on {test.OnlySecondRight:N0}; McNemar p {(test.P < 0.0001 ? "< 0.0001" : $"= {test.P:0.0000}")}"));
     }
 }

@@ -10,12 +10,14 @@ internal static class Program
     /// <summary>All verbs, in the order in which the help lists them.</summary>
     public static IEnumerable<Command> Verbs(Terminal terminal) =>
     [
+        DemoVerb.Create(terminal),
         DataVerb.Create(terminal),
         RecipesVerb.Create(terminal),
         TrainVerb.Create(terminal),
         EvaluateVerb.Create(terminal),
         PredictVerb.Create(terminal),
         ExplainVerb.Create(terminal),
+        ServeVerb.Create(terminal),
         BenchVerb.Create(terminal),
         HelpVerb.Create(terminal),
     ];

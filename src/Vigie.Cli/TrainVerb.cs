@@ -84,15 +84,23 @@ internal static class TrainVerb
 /// <summary>Shows each phase of a training as a stage of its own.</summary>
 internal sealed class TrainingPhases(ProgressBoard board, string? prefix = null) : IProgress<TrainingProgress>
 {
-    private readonly Dictionary<string, IProgress<Amount>> _stages = [];
+    private readonly Lock _lock = new();
+    private (string Phase, IProgress<Amount> Stage, double Share)? _current;
 
     public void Report(TrainingProgress value)
     {
-        lock (_stages)
+        lock (_lock)
         {
-            if (!_stages.TryGetValue(value.Phase, out IProgress<Amount>? stage))
-                _stages[value.Phase] = stage = board.Stage(prefix is null ? value.Phase : $"{prefix}: {value.Phase}");
-            stage.Report(new Amount(Math.Round(100 * value.Share), 100));
+            if (_current is not { } current || current.Phase != value.Phase)
+            {
+                if (_current is { Share: < 1 } ended) ended.Stage.Report(Percent(1)); // an estimator that converges early does not say so
+                current = (value.Phase, board.Stage(prefix is null ? value.Phase : $"{prefix}: {value.Phase}"), 0);
+            }
+
+            current.Stage.Report(Percent(value.Share));
+            _current = current with { Share = value.Share };
         }
     }
+
+    private static Amount Percent(double share) => new(Math.Round(100 * share), 100);
 }

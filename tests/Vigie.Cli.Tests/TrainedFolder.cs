@@ -6,11 +6,13 @@ namespace Vigie.Cli.Tests;
 /// <summary>A small corpus and models trained on it by the command line, for all tests of verbs that need one.</summary>
 public sealed class TrainedFolder : IDisposable
 {
+    public const int RowCount = 2_500;
+
     private readonly string _root = Directory.CreateTempSubdirectory("vigie-verbs-").FullName;
 
     public TrainedFolder()
     {
-        Tweets = [.. CorpusGenerator.Generate(new CorpusOptions { Rows = 1_500, Seed = 7, FrenchShare = 0.3 })];
+        Tweets = [.. CorpusGenerator.Generate(new CorpusOptions { Rows = RowCount, Seed = 7, FrenchShare = 0 })];
         Write(Data, Tweets);
         Train("tfidf-lr", Model);
         Train("linear-fast", Fast);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Xml.Linq;
 using Vigie.Evaluation;
+using Vigie.Models;
 
 namespace Vigie.Plots.Tests;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Vigie.Evaluation;
 using Vigie.Features;
 using Vigie.Models;
@@ -47,7 +48,7 @@ public sealed record TrainingProfile
     public required double UnknownWordShare { get; init; }
 
     /// <summary>The most frequent tokens and the share of training texts that have them.</summary>
-    public required SortedDictionary<string, double> TopWords { get; init; }
+    public required IReadOnlyDictionary<string, double> TopWords { get; init; }
 
     /// <summary>Looks at texts through the eyes of a model. Nothing but the arguments decides the answer.</summary>
     /// <param name="classifier">The model.</param>
@@ -63,7 +64,7 @@ public sealed record TrainingProfile
         var mix = new long[classes.Length];
         foreach (byte label in labels) mix[label]++;
         string[] seen = Spread(training), held = Spread(validation);
-        (int[] lengths, SortedDictionary<string, double> words) = Words(classifier.Vectorizer.Options.Text, seen, cancellation);
+        (int[] lengths, Dictionary<string, double> words) = Words(classifier.Vectorizer.Options.Text, seen, cancellation);
         Prediction[] predictions = classifier.Predict(held, cancellation);
         return new TrainingProfile
         {
@@ -92,7 +93,7 @@ public sealed record TrainingProfile
         return new SortedDictionary<string, double>(classes.Zip(counts).ToDictionary(pair => pair.First, pair => pair.Second / all), StringComparer.Ordinal);
     }
 
-    private static (int[] Lengths, SortedDictionary<string, double> Top) Words(TextPipeline pipeline, string[] texts, CancellationToken cancellation)
+    private static (int[] Lengths, Dictionary<string, double> Top) Words(TextPipeline pipeline, string[] texts, CancellationToken cancellation)
     {
         var buffer = new NgramBuffer(new Tokenizer(pipeline), Ngrams.Unigrams);
         var lengths = new int[texts.Length];
@@ -111,8 +112,13 @@ public sealed record TrainingProfile
         }
         IEnumerable<(int Texts, int Last, string Name)> top = texted.Values.OrderByDescending(word => word.Texts).ThenBy(word => word.Name, StringComparer.Ordinal).Take(MostWords);
         var shares = new SortedDictionary<string, double>(StringComparer.Ordinal);
-        // Two tokens can bear one name: NOT_ may stand in the text itself.
-        foreach ((int count, _, string name) in top) shares[name] = shares.GetValueOrDefault(name) + (double)count / texts.Length;
-        return (lengths, shares);
+        // Two tokens can bear one name: NOT_ may stand in the text itself, and JSON writes every half of a surrogate pair as U+FFFD.
+        foreach ((int count, _, string word) in top)
+        {
+            string name = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(word));
+            shares[name] = shares.GetValueOrDefault(name) + (double)count / texts.Length;
+        }
+        // Not handed out as a sorted dictionary: read back, it would sort by culture, to which words of invisible characters are all the same.
+        return (lengths, new Dictionary<string, double>(shares, StringComparer.Ordinal));
     }
 }

@@ -9,8 +9,10 @@ namespace Vigie.Evaluation;
 [JsonConverter(typeof(IntervalJsonConverter))]
 public readonly record struct Interval(double Lower, double Upper);
 
-internal sealed class IntervalJsonConverter : JsonConverter<Interval>
+/// <summary>Writes an interval as <c>[lower, upper]</c>; public because serializers generated in other assemblies need it.</summary>
+public sealed class IntervalJsonConverter : JsonConverter<Interval>
 {
+    /// <inheritdoc/>
     public override Interval Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartArray || !reader.Read()) throw new JsonException("an interval is an array of two numbers");
@@ -21,6 +23,7 @@ internal sealed class IntervalJsonConverter : JsonConverter<Interval>
         return new Interval(lower, upper);
     }
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, Interval value, JsonSerializerOptions options)
     {
         writer.WriteStartArray();

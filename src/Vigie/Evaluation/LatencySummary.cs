@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Vigie.Models;
 
@@ -25,7 +26,10 @@ public sealed record LatencySummary(
         return new LatencySummary(Quantile.OfSorted(sorted, 0.5), Quantile.OfSorted(sorted, 0.95), Quantile.OfSorted(sorted, 0.99));
     }
 
-    /// <summary>Times single predictions on the calling thread, after a round that is not counted: the first calls pay for compilation and cold caches.</summary>
+    /// <summary>
+    /// Times single predictions on the calling thread, after a quarter of a second of predictions that are not counted: the first ones pay for
+    /// cold caches and for code that the runtime has not optimised yet, which a server does once in its life.
+    /// </summary>
     /// <param name="classifier">The classifier.</param>
     /// <param name="texts">At least one; the first <see cref="TextsTimed"/> are used.</param>
     /// <param name="clock">Measures the time.</param>
@@ -33,8 +37,10 @@ public sealed record LatencySummary(
     public static LatencySummary Measure(TextClassifier classifier, IReadOnlyList<string> texts, TimeProvider clock, CancellationToken cancellation = default)
     {
         var milliseconds = new double[Math.Min(texts.Count, TextsTimed)];
-        for (int round = 0; round < 2; round++)
+        var warming = Stopwatch.StartNew(); // not the clock, which may stand still
+        for (bool warm = false; !warm;)
         {
+            warm = warming.ElapsedMilliseconds >= 250;
             for (int i = 0; i < milliseconds.Length; i++)
             {
                 cancellation.ThrowIfCancellationRequested();

@@ -57,17 +57,18 @@ internal sealed class FeatureNames : IReadOnlyList<string>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>Takes lines by column from wherever they stand.</summary>
-    internal static FeatureNames Gather(ReadOnlySpan<(byte[] Source, int Start, int Length)> places)
+    internal static FeatureNames Gather(byte[][] parts, ReadOnlySpan<NamePlace> places)
     {
-        long length = 0;
-        foreach ((_, _, int part) in places) length += part;
+        long length = parts.Sum(part => (long)part.Length);
         if (length > Array.MaxLength) throw new InvalidInputException($"{places.Length} feature names take {length} bytes, more than fit: set max_features or min_df");
         var lines = new byte[length];
         int at = 0;
-        foreach ((byte[] source, int start, int part) in places)
+        foreach (NamePlace place in places)
         {
-            source.AsSpan(start, part).CopyTo(lines.AsSpan(at));
-            at += part;
+            ReadOnlySpan<byte> rest = parts[place.Part].AsSpan(place.Start);
+            int size = rest.IndexOf((byte)'\n') + 1;
+            rest[..size].CopyTo(lines.AsSpan(at));
+            at += size;
         }
         return new FeatureNames(lines);
     }
@@ -104,3 +105,6 @@ internal sealed class FeatureNames : IReadOnlyList<string>
         }
     }
 }
+
+/// <summary>Where a name's line starts, while lines stand in several parts.</summary>
+internal readonly record struct NamePlace(int Part, int Start);

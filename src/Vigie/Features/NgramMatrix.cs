@@ -6,7 +6,7 @@ namespace Vigie.Features;
 /// </summary>
 public sealed class NgramMatrix
 {
-    private const int BlockBits = 22;
+    private const int BlockBits = 20;
     private readonly List<int[]> columns = [];
     private readonly List<ushort[]>? counts;
     private readonly List<long> starts = [];
@@ -39,7 +39,7 @@ public sealed class NgramMatrix
     /// <summary>Opens a row of at most <paramref name="most"/> entries.</summary>
     internal void Begin(int most)
     {
-        if (used + most > block.Length)
+        if (columns.Count == 0 || used + most > block.Length)
         {
             block = new int[Math.Max(1 << BlockBits, most)];
             columns.Add(block);

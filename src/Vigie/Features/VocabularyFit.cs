@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Vigie.Text;
 
@@ -11,7 +10,7 @@ namespace Vigie.Features;
 /// </summary>
 internal sealed class VocabularyFit(NgramVectorizer options, IReadOnlyList<string> texts, IProgress<double>? progress, CancellationToken cancellation)
 {
-    private const int LookAhead = 12;
+    private const int LookAhead = 12, NameParts = 64;
     private readonly Tokenizer tokenizer = new(options.Text);
     private FingerprintTable table = new();
     private readonly NgramMatrix matrix = new(counted: !options.Binary);
@@ -135,26 +134,26 @@ internal sealed class VocabularyFit(NgramVectorizer options, IReadOnlyList<strin
         int count = firstSight.Length;
         int[] bySight = [.. Enumerable.Range(0, count)];
         Array.Sort(Array.ConvertAll(firstSight, sight => ((long)sight.Text << 32) | (uint)sight.Ngram), bySight);
-        var places = new (byte[] Source, int Start, int Length)[count];
-        Parallel.ForEach(Partitioner.Create(0, count, Math.Max(1, count / 64)), new ParallelOptions { CancellationToken = cancellation }, range =>
+        int share = count / NameParts + 1;
+        var parts = new byte[NameParts][];
+        var places = new NamePlace[count];
+        Parallel.For(0, NameParts, new ParallelOptions { CancellationToken = cancellation }, part =>
         {
             var buffer = new NgramBuffer(tokenizer, options.Ngrams);
             var lines = new ArrayBufferWriter<byte>(1 << 16);
             var name = new ArrayBufferWriter<char>();
-            var ends = new int[range.Item2 - range.Item1];
             int current = -1;
-            for (int k = range.Item1; k < range.Item2; k++)
+            for (int k = part * share; k < Math.Min(count, (part + 1) * share); k++)
             {
                 (int text, int ngram) = firstSight[bySight[k]];
                 if (text != current) buffer.Fill(texts[current = text], locate: true);
                 name.ResetWrittenCount();
                 buffer.WriteName(ngram, name);
+                places[bySight[k]] = new NamePlace(part, lines.WrittenCount);
                 FeatureNames.WriteLine(name.WrittenSpan, lines);
-                ends[k - range.Item1] = lines.WrittenCount;
             }
-            byte[] source = lines.WrittenSpan.ToArray();
-            for (int k = range.Item1, start = 0; k < range.Item2; start = ends[k++ - range.Item1]) places[bySight[k]] = (source, start, ends[k - range.Item1] - start);
+            parts[part] = lines.WrittenSpan.ToArray();
         });
-        return FeatureNames.Gather(places);
+        return FeatureNames.Gather(parts, places);
     }
 }

@@ -10,7 +10,7 @@ namespace Vigie.Models;
 public sealed record OnlineLogisticRegression
 {
     /// <summary>Step length before it falls; above 0.</summary>
-    public double LearningRate { get; init; } = 0.5;
+    public double LearningRate { get; init; } = 1;
 
     /// <summary>Starts learning.</summary>
     /// <param name="vectorizer">A hashed feature space.</param>

@@ -61,7 +61,7 @@ public static class RecipeCatalog
         },
         new("linear-fast", "hashed words and phrases, one pass over the file in constant memory")
         {
-            Vectorizer = new NgramVectorizer { Ngrams = new Ngrams { WordMax = 2 }, Binary = true, Weighting = Weighting.Count, HashBits = 20 },
+            Vectorizer = new NgramVectorizer { Ngrams = new Ngrams { WordMax = 2 }, Binary = true, Weighting = Weighting.Count, HashBits = 22 },
             Online = new OnlineLogisticRegression(),
         },
     ];

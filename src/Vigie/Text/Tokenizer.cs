@@ -263,8 +263,9 @@ public sealed class Tokenizer
             {
                 ReadOnlySpan<char> token = output.Slice(buffer.Length, length);
                 if (negated > 0 && Negation.IsEndedBy(kind, token)) negated = 0;
-                mark = negated > 0;
-                if (mark) negated--;
+                // A sad face behind 'never' is as sad as any: only what can be negated is marked.
+                mark = negated > 0 && kind is TokenKind.Word or TokenKind.Number or TokenKind.Hashtag;
+                if (negated > 0) negated--;
                 if (kind == TokenKind.Word && Negation.Starts(token)) negated = pipeline.NegationScope;
             }
             if (kind == TokenKind.Word && pipeline.Form != WordForm.Surface) length = Reduce(output[buffer.Length..], length);

@@ -17,6 +17,7 @@ public sealed class TokenizerTests
     [InlineData("never again on this plane, ever", "never|NOT_again|NOT_on|NOT_this|plane|,|ever")]
     [InlineData("not good but cheap", "not|NOT_good|but|cheap")]
     [InlineData("pas terrible", "pas|NOT_terrible")]
+    [InlineData("never on time :(", "never|NOT_on|NOT_time|:(")]
     [InlineData("love it :-) ;( <3 ^_^ xD", "love|it|:-)|;(|<3|^_^|xD")]
     [InlineData("R&amp;B &lt;3 &eacute;t&eacute;", "r|&|b|<3|été")]
     [InlineData("so... what… ok.", "so|...|what|...|ok|.")]

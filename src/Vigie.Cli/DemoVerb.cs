@@ -1,0 +1,132 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Vigie.Bundles;
+using Vigie.Corpus;
+using Vigie.Evaluation;
+using Vigie.Recipes;
+using Vigie.Server;
+using Vigie.Tweets;
+
+namespace Vigie.Cli;
+
+/// <summary><c>vigie demo</c>: the whole way in one command, from tweets to a page that answers.</summary>
+internal static class DemoVerb
+{
+    private static readonly string[] Recipes = ["tfidf-nb", "tfidf-lr", "tfidf-svm", "linear-best"];
+
+    public static Command Create(Terminal terminal)
+    {
+        var data = new Option<string?>("--data", "-d") { Description = "Your own labelled tweets; without it the demo writes tweets about an airline that does not exist, English and French", HelpName = "FILE" };
+        var rows = new Option<int>("--rows") { Description = "How many tweets it writes", HelpName = "N", DefaultValueFactory = _ => 16_000 };
+        var seed = new Option<int>("--seed") { Description = "Seeds the tweets and the training", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var once = new Option<bool>("--once") { Description = "Stop after the table instead of serving the best model" };
+        var url = new Option<string>("--urls") { Description = "Where to serve; port 0 takes a free one", HelpName = "URL", DefaultValueFactory = _ => ServerOptions.DefaultUrl };
+        var reading = new TweetFileOptions();
+        var command = new Command("demo", "Train and compare four models on tweets, then serve the best one with a page to try it") { data, rows, seed, once, url };
+        reading.AddTo(command);
+        return command
+            .WithExamples("vigie demo", "vigie demo --once", "vigie demo --data tweets.csv --sample 50000")
+            .Does(terminal, async run =>
+            {
+                using var log = new TerminalLog(terminal);
+                var serving = new ServerOptions { Url = run.Required(url), Clock = run.Clock, Log = log };
+                serving.Check();
+                string folder = Path.Combine(run.StateFolder, "demo");
+                string file = run.Value(data) is { } own ? ModelFolder.PathOf(run, own) : Write(run, Path.Combine(folder, "tweets.csv"), run.Value(rows), run.Value(seed));
+                Contest contest = Train(run, file, reading.Of(run), run.Value(seed), folder);
+                if (run.Value(once))
+                {
+                    run.Print(contest.ToJson(null), console => Show(console, terminal, contest, null));
+                    return;
+                }
+
+                // The model as anyone would load it, from its folder: what is served is what was saved.
+                ServedModel served = ServedModel.Of(Bundle.Load(contest.Best.Saved.Path, run.Stop));
+                await ServeVerb.RunAsync(run, serving, served, address => run.Print(contest.ToJson(address), console => Show(console, terminal, contest, address)));
+            });
+    }
+
+    private static string Write(VerbRun run, string path, int rows, int seed)
+    {
+        if (seed < 0) throw new InvalidInputException($"--seed {seed}: expected 0 or more");
+        IEnumerable<Tweet> tweets = CorpusGenerator.Generate(new CorpusOptions { Rows = rows, Seed = (ulong)seed });
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using ProgressBoard board = run.ShowProgress();
+        IProgress<Amount> stage = board.Stage("writing tweets");
+        using TweetWriter writer = TweetWriter.Create(path, TweetColumns.Id | TweetColumns.Label | TweetColumns.CreatedAt | TweetColumns.Author);
+        int written = 0;
+        foreach (Tweet tweet in tweets)
+        {
+            writer.Write(tweet);
+            if (++written % 1000 != 0 && written != rows) continue;
+            run.Stop.ThrowIfCancellationRequested();
+            stage.Report(new Amount(written, rows));
+        }
+
+        writer.Complete();
+        return path;
+    }
+
+    private static Contest Train(VerbRun run, string file, TweetReaderOptions options, int seed, string folder)
+    {
+        var entries = new List<Entry>();
+        using ProgressBoard board = run.ShowProgress();
+        LabelledTweets tweets = LabelledTweets.Read(file, options, board.Stage<ReadProgress>("reading", TweetFileOptions.Progress), run.Stop);
+        if (tweets[Split.Validation].Count == 0 || tweets[Split.Test].Count == 0)
+            throw new InvalidInputException($"{file}: the demo compares models on validation and test rows, and there are {tweets[Split.Validation].Count} and {tweets[Split.Test].Count} of them; give a file with more rows");
+        foreach (string name in Recipes)
+        {
+            var training = new TrainingRun(RecipeCatalog.Find(name)) { Seed = seed, Clock = run.Clock };
+            TrainingResult result = training.Run(file, tweets, new TrainingPhases(board, name), run.Stop);
+            entries.Add(new Entry(result, TrainedModel.Save(result, Path.Combine(folder, name), plots: false, run.Stop)));
+        }
+
+        return new Contest(file, entries);
+    }
+
+    private static void Show(IAnsiConsole console, Terminal terminal, Contest contest, Uri? address)
+    {
+        DataUse data = contest.Entries[0].Result.Data;
+        terminal.Out.WriteLine($"{Terminal.Printable(contest.File)}: {data.Rows[Split.Train]:N0} tweets to train on, {data.Rows[Split.Validation]:N0} to choose by, {data.Rows[Split.Test]:N0} to report on");
+        console.PrintTable(
+            ["recipe", "validation F1", "test accuracy", "macro F1", "ROC AUC", "positive precision", "fit s", "one tweet µs", "MB", ""],
+            [.. contest.Entries.Select(entry => Row(entry, entry == contest.Best))]);
+        terminal.Out.WriteLine($"best: {contest.Best.Result.Recipe.Name}, saved in {Terminal.Printable(contest.Best.Saved.Path)}");
+        if (address is null) return;
+        terminal.Out.WriteLine($$"""
+
+            Serving it on {{address}}  (Ctrl-C stops). Open the page, or ask from another terminal:
+              curl {{address}}predict -H 'Content-Type: application/json' -d '{"text": "three hours late and nobody tells us anything"}'
+            """);
+    }
+
+    private static string[] Row(Entry entry, bool best)
+    {
+        EvaluationReport test = entry.Result.Test!;
+        return
+        [
+            entry.Result.Recipe.Name, Reports.Figure(entry.Result.Validation!.F1Macro), Reports.Figure(test.Accuracy, test, "accuracy"), Reports.Figure(test.F1Macro), Reports.Figure(test.RocAuc),
+            Reports.Figure(test.PrecisionPositive), Number(entry.Result.Seconds.Fit, "0.00"), Number(test.LatencyMs!.P50 * 1000, "0.0"), Number(entry.Saved.Bytes / 1e6, "0.0"), best ? "best" : "",
+        ];
+    }
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    private sealed record Entry(TrainingResult Result, TrainedModel Saved);
+
+    private sealed record Contest(string File, IReadOnlyList<Entry> Entries)
+    {
+        // By validation rows: choosing by test rows would make their figures promises that the next rows do not keep.
+        public Entry Best { get; } = Entries.MaxBy(entry => entry.Result.Validation!.F1Macro ?? 0)!;
+
+        public object ToJson(Uri? address) => new
+        {
+            File,
+            Models = Entries.Select(entry => TrainingReport.Of(entry.Result, entry.Saved)).ToArray(),
+            Best = Best.Result.Recipe.Name,
+            ChosenBy = "validation f1_macro",
+            Url = address,
+        };
+    }
+}

@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using Microsoft.Net.Http.Headers;
+
+namespace Vigie.Server;
+
+/// <summary>GET /: the page to try the model, and the files it is made of. All of them are part of this assembly.</summary>
+internal static class PageEndpoints
+{
+    private static readonly (string Path, string File, string Type)[] Files =
+    [
+        ("/", "index.html", "text/html; charset=utf-8"),
+        ("/try.js", "try.js", "text/javascript; charset=utf-8"),
+        ("/docs", "docs.html", "text/html; charset=utf-8"),
+        ("/docs.js", "docs.js", "text/javascript; charset=utf-8"),
+        ("/vigie.css", "vigie.css", "text/css; charset=utf-8"),
+        ("/icon.svg", "icon.svg", "image/svg+xml"),
+        ("/favicon.ico", "icon.svg", "image/svg+xml"), // asked for by browsers that open the API itself
+    ];
+
+    public static void MapPage(this IEndpointRouteBuilder app)
+    {
+        foreach ((string path, string file, string type) in Files)
+        {
+            var content = new Lazy<(byte[] Bytes, EntityTagHeaderValue Tag)>(() => Load(file));
+            app.MapGet(path, (HttpContext context) =>
+            {
+                context.Response.Headers.CacheControl = "no-cache"; // asked for again each time, sent again only when changed
+                return TypedResults.Bytes(content.Value.Bytes, type, entityTag: content.Value.Tag);
+            }).ExcludeFromDescription();
+        }
+    }
+
+    private static (byte[] Bytes, EntityTagHeaderValue Tag) Load(string file)
+    {
+        using Stream stream = typeof(PageEndpoints).Assembly.GetManifestResourceStream("page/" + file)!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return (bytes, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))}\""));
+    }
+}

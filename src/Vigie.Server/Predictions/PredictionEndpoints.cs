@@ -1,0 +1,89 @@
+using System.Text.Json;
+
+namespace Vigie.Server;
+
+/// <summary>POST /predict and POST /predict/batch.</summary>
+internal static class PredictionEndpoints
+{
+    private const string DigestHeader = "Vigie-Model-Digest";
+
+    public static void MapPredictions(this IEndpointRouteBuilder app)
+    {
+        RouteGroupBuilder predictions = app.MapGroup("/predict").WithTags("Predictions");
+        predictions.MapPost("", PredictAsync)
+            .WithName("predict")
+            .WithSummary("Classify one tweet")
+            .WithDescription("Answers with the sentiment, the probability of each class and, with explain, what each word added to the score.")
+            .Accepts<PredictionRequest>("application/json")
+            .Produces<PredictionAnswer>()
+            .ProducesProblems(400, 413, 415)
+            .AddOpenApiOperationTransformer((operation, _, _) =>
+            {
+                PredictionExamples.AddTo(operation, PredictionExamples.Request, PredictionExamples.Answer);
+                return Task.CompletedTask;
+            });
+        predictions.MapPost("/batch", PredictBatchAsync)
+            .WithName("predictBatch")
+            .WithSummary("Classify many tweets")
+            .WithDescription(
+                "Takes an array of tweets, an object with texts or tweets, or JSON lines; a tweet is a text or an object as POST /predict takes it. "
+                + "Answers in the order of the tweets, as an array or as JSON lines, whichever Accept asks for; without Accept in the form of the request. "
+                + "The whole batch is checked first: a wrong field anywhere refuses it. The header Vigie-Model-Digest names the model.")
+            .Accepts<BatchRequest>("application/json", [.. JsonLines.MediaTypes])
+            .Produces<IReadOnlyList<PredictionAnswer>>(StatusCodes.Status200OK, "application/json", JsonLines.MediaType)
+            .ProducesProblems(400, 406, 413, 415)
+            .AddOpenApiOperationTransformer((operation, description, _) =>
+            {
+                PredictionExamples.AddForms(operation, description.Document);
+                operation.Parameters = BatchQuery.Parameters;
+                PredictionExamples.AddTo(operation, PredictionExamples.BatchRequest, PredictionExamples.BatchAnswer);
+                return Task.CompletedTask;
+            });
+    }
+
+    private static async Task PredictAsync(HttpContext context, ServedModel model, ServerOptions options)
+    {
+        var predictor = new Predictor(model);
+        RequestBody.IsLines(context.Request, lines: false);
+        PredictionRequest request;
+        using (RequestBody body = await RequestBody.ReadAsync(context.Request, options.MaxSingleBodyBytes, context.RequestAborted))
+            request = new TweetParser(options.MaxTextLength, predictor.TakesThreshold).ParseBody(body.Bytes.Span);
+
+        PredictionAnswer answer = predictor.Answer(request) with { Model = ModelReference.Of(model) };
+        context.Response.Headers[DigestHeader] = model.Digest;
+        context.Response.ContentType = "application/json";
+        await using (var writer = new Utf8JsonWriter(context.Response.BodyWriter, BatchWriter.Format))
+            JsonSerializer.Serialize(writer, answer, ServerJson.Readable.PredictionAnswer);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    private static async Task PredictBatchAsync(HttpContext context, ServedModel model, ServerOptions options)
+    {
+        var predictor = new Predictor(model);
+        var parser = new TweetParser(options.MaxTextLength, predictor.TakesThreshold);
+        bool linesIn = RequestBody.IsLines(context.Request, lines: true);
+        bool linesOut = BatchWriter.WantsLines(context.Request, linesIn);
+        (bool? explain, double? threshold) = BatchQuery.Read(context.Request.Query, parser);
+        using RequestBody body = await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes, context.RequestAborted);
+        BatchBody batch = BatchBody.Parse(body.Bytes, linesIn, parser, options.MaxBatch);
+        explain = batch.Explain ?? explain;
+        threshold = batch.Threshold ?? threshold;
+
+        context.Response.Headers[DigestHeader] = model.Digest;
+        var answers = new BatchWriter(context.Response, linesOut);
+        var chunk = new List<PredictionRequest>(BatchWriter.ChunkSize);
+        for (int start = 0; start < batch.Count; start += BatchWriter.ChunkSize)
+        {
+            chunk.Clear();
+            for (int i = start; i < Math.Min(batch.Count, start + BatchWriter.ChunkSize); i++)
+            {
+                PredictionRequest tweet = batch[i];
+                chunk.Add(tweet with { Explain = tweet.Explain ?? explain, Threshold = tweet.Threshold ?? threshold });
+            }
+
+            await answers.WriteAsync(predictor.Answer(chunk, context.RequestAborted), context.RequestAborted);
+        }
+
+        await answers.EndAsync(context.RequestAborted);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Vigie.Server;
+
+/// <summary>Reads one tweet, and says which field is wrong where one is.</summary>
+internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
+{
+    private const int MaxIdLength = 200;
+
+    /// <summary>How bodies are read: strictly JSON, nested at most 64 deep.</summary>
+    public static JsonReaderOptions Strict => new() { MaxDepth = 64 };
+
+    /// <summary>Reads the body of a single prediction.</summary>
+    /// <exception cref="RequestException">It is not JSON, or a field is wrong.</exception>
+    public PredictionRequest ParseBody(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body, Strict);
+        try
+        {
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+                throw RequestException.WrongField("$", $"the body is {Kind(reader.TokenType)}; expected an object with a text, such as {{\"text\": \"What a lovely crew\"}}");
+            PredictionRequest request = ParseObject(ref reader, "");
+            reader.Read(); // fails where something follows
+            return request;
+        }
+        catch (JsonException fault)
+        {
+            throw NotJson(fault);
+        }
+    }
+
+    /// <summary>Reads a tweet of a batch: the reader stands on a text or an object, and is left on its last token.</summary>
+    /// <param name="reader">Stands on the first token.</param>
+    /// <param name="path">Where that is: <c>tweets[5]</c>, <c>line 6</c>.</param>
+    public PredictionRequest Parse(ref Utf8JsonReader reader, string path) => reader.TokenType switch
+    {
+        JsonTokenType.String => new PredictionRequest { Text = JsonString.Read(in reader, path, maxTextLength) },
+        JsonTokenType.StartObject => ParseObject(ref reader, path),
+        JsonTokenType other => throw RequestException.WrongField(path, $"{path} is {Kind(other)}; expected a text, or an object with a text"),
+    };
+
+    public static bool ParseExplain(ref readonly Utf8JsonReader reader, string field) => reader.TokenType switch
+    {
+        JsonTokenType.True => true,
+        JsonTokenType.False => false,
+        JsonTokenType other => throw RequestException.WrongField(field, $"{field} is {Kind(other)}; expected true or false"),
+    };
+
+    public double ParseThreshold(ref readonly Utf8JsonReader reader, string field)
+    {
+        if (reader.TokenType != JsonTokenType.Number) throw RequestException.WrongField(field, $"{field} is {Kind(reader.TokenType)}; expected a number above 0 and below 1");
+        return CheckThreshold(reader.TryGetDouble(out double value) ? value : double.NaN, field);
+    }
+
+    public double CheckThreshold(double value, string field)
+    {
+        if (value is not (> 0 and < 1)) throw RequestException.WrongField(field, $"{field} must be above 0 and below 1");
+        return takesThreshold ? value : throw RequestException.WrongField(field, $"{field} is for models with two classes; this one decides for the most probable of three");
+    }
+
+    /// <summary>The problem of a body that is not JSON.</summary>
+    /// <param name="fault">What the reader found.</param>
+    /// <param name="line">The line that was read on its own; null where the reader has counted them.</param>
+    public static RequestException NotJson(JsonException fault, int? line = null)
+    {
+        string reason = fault.Message;
+        int tail = reason.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        if (tail >= 0) reason = reason[..tail];
+        return RequestException.WrongJson(FormattableString.Invariant($"line {line ?? fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}: {reason}"));
+    }
+
+    /// <summary>What a token is, in the words of a sentence.</summary>
+    public static string Kind(JsonTokenType token) => token switch
+    {
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.StartArray => "an array",
+        JsonTokenType.String => "a string",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.Null => "null",
+        _ => "true or false",
+    };
+
+    private PredictionRequest ParseObject(ref Utf8JsonReader reader, string path)
+    {
+        string? text = null;
+        TweetId? id = null;
+        bool? explain = null;
+        double? threshold = null;
+        var seen = Fields.None;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            Fields field = FieldAt(ref reader);
+            string name = Join(path, field);
+            if (field != Fields.None && (seen & field) != 0) throw RequestException.WrongField(name, $"{name} is given twice");
+            seen |= field;
+            reader.Read();
+            bool absent = reader.TokenType == JsonTokenType.Null && field != Fields.Text;
+            if (field == Fields.None || absent) reader.Skip();
+            else if (field == Fields.Text) text = ParseText(ref reader, name);
+            else if (field == Fields.Id) id = ParseId(ref reader, name);
+            else if (field == Fields.Explain) explain = ParseExplain(ref reader, name);
+            else threshold = ParseThreshold(ref reader, name);
+        }
+
+        string missing = Join(path, Fields.Text);
+        return new PredictionRequest
+        {
+            Text = text ?? throw RequestException.WrongField(missing, $"{missing} is missing; it holds the tweet"),
+            Id = id,
+            Explain = explain,
+            Threshold = threshold,
+        };
+    }
+
+    private string ParseText(ref readonly Utf8JsonReader reader, string field) => reader.TokenType == JsonTokenType.String
+        ? JsonString.Read(in reader, field, maxTextLength)
+        : throw RequestException.WrongField(field, $"{field} is {Kind(reader.TokenType)}; expected a string");
+
+    private static TweetId ParseId(ref readonly Utf8JsonReader reader, string field)
+    {
+        if (reader.TokenType == JsonTokenType.Number && reader.ValueSpan.Length <= MaxIdLength && reader.ValueSpan.IndexOfAny(".eE"u8) < 0)
+            return new TweetId(Encoding.UTF8.GetString(reader.ValueSpan), IsNumber: true);
+        if (reader.TokenType != JsonTokenType.String)
+            throw RequestException.WrongField(field, $"{field} is {Kind(reader.TokenType)}; expected a string of at most {MaxIdLength} characters or a whole number");
+        string id = JsonString.Read(in reader, field, MaxIdLength, out bool exact);
+        if (!exact) throw RequestException.WrongField(field, $"{field} holds half of a surrogate pair, which could not be given back as it was");
+        return new TweetId(id, IsNumber: false);
+    }
+
+    private static Fields FieldAt(ref readonly Utf8JsonReader reader) =>
+        reader.ValueTextEquals("text"u8) ? Fields.Text
+        : reader.ValueTextEquals("id"u8) ? Fields.Id
+        : reader.ValueTextEquals("explain"u8) ? Fields.Explain
+        : reader.ValueTextEquals("threshold"u8) ? Fields.Threshold
+        : Fields.None;
+
+    private static string Join(string path, Fields field)
+    {
+        string name = field.ToString().ToLowerInvariant();
+        return path.Length == 0 ? name : $"{path}.{name}";
+    }
+
+    [Flags]
+    private enum Fields
+    {
+        None = 0,
+        Text = 1,
+        Id = 2,
+        Explain = 4,
+        Threshold = 8,
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+
+namespace Vigie.Server;
+
+/// <summary>What went wrong with a request (RFC 9457, application/problem+json).</summary>
+internal sealed record Problem
+{
+    public const string MediaType = "application/problem+json";
+
+    /// <summary>The kind of problem, for programs: <c>urn:vigie:problem:…</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The kind of problem, for people.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The HTTP status, repeated.</summary>
+    public required int Status { get; init; }
+
+    /// <summary>What was wrong this time, and what would be right.</summary>
+    public required string Detail { get; init; }
+
+    /// <summary>The field at fault, as a path into the body (<c>tweets[5].text</c>), the query or the headers; absent where no single field is.</summary>
+    public string? Field { get; init; }
+
+    /// <summary>Answers with this problem.</summary>
+    public async Task WriteAsync(HttpContext context)
+    {
+        context.Response.Clear();
+        SecurityHeaders.Set(context.Response);
+        context.Response.StatusCode = Status;
+        context.Response.ContentType = MediaType;
+        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(this, ServerJson.Readable.Problem), context.RequestAborted);
+    }
+}
+
+/// <summary>A request that the caller has to change.</summary>
+internal sealed class RequestException(int status, string kind, string title, string? at, string detail) : InvalidInputException(detail)
+{
+    public Problem Problem => new() { Type = "urn:vigie:problem:" + kind, Title = title, Status = status, Detail = Message, Field = at };
+
+    public static RequestException WrongField(string field, string detail) =>
+        new(StatusCodes.Status400BadRequest, "wrong-field", "A field of the request is wrong", field, detail);
+
+    public static RequestException WrongJson(string detail) =>
+        new(StatusCodes.Status400BadRequest, "wrong-json", "The body is not JSON", null, detail);
+
+    public static RequestException TooLarge(string detail) =>
+        new(StatusCodes.Status413PayloadTooLarge, "too-large", "The request is too large", null, detail);
+
+    public static RequestException WrongMediaType(string detail) =>
+        new(StatusCodes.Status415UnsupportedMediaType, "wrong-media-type", "The body is of a kind that is not read here", "Content-Type", detail);
+
+    public static RequestException NotAcceptable(string detail) =>
+        new(StatusCodes.Status406NotAcceptable, "not-acceptable", "The answer is not to be had in that form", "Accept", detail);
+}

@@ -1,0 +1,108 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Vigie.Server;
+
+/// <summary>The prediction API and the page to try it, in one process.</summary>
+public static class VigieServer
+{
+    /// <summary>Puts the server together; it listens once started. The caller disposes it.</summary>
+    /// <param name="options">How to serve.</param>
+    /// <param name="model">Gives the answers.</param>
+    /// <exception cref="InvalidInputException">An option is out of range, or the address is one that may not be served.</exception>
+    public static WebApplication Create(ServerOptions options, ServedModel model)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(model);
+        Uri url = options.Validated();
+
+        // Empty: no settings files of whatever folder this runs in, no environment variables of other programs.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(VigieServer).Assembly.GetName().Name });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options, url));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(model);
+        builder.Services.AddSingleton(new Uptime(options.Clock));
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ServerJson.Readable);
+            // The API's description is drawn from these options and not from the context's own.
+            JsonSerializerOptions own = ServerJson.Readable.Options;
+            json.SerializerOptions.PropertyNamingPolicy = own.PropertyNamingPolicy;
+            json.SerializerOptions.DefaultIgnoreCondition = own.DefaultIgnoreCondition;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            json.SerializerOptions.Encoder = own.Encoder;
+            foreach (JsonConverter converter in own.Converters) json.SerializerOptions.Converters.Add(converter);
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(600)); // Ctrl-C ends within a second
+        builder.Services.AddApiDescription();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        if (options.Log is not null) builder.Logging.AddProvider(options.Log);
+
+        WebApplication app = builder.Build();
+        app.Use((context, next) =>
+        {
+            SecurityHeaders.Set(context.Response);
+            return next(context);
+        });
+        app.UseProblemAnswers();
+        if (!options.AllowRemote) app.UseLoopbackNamesOnly();
+        app.UsePathBase("/v1"); // the same paths with and without it; programs should say it, and will be served alike when there is a second version
+        app.UseRouting();
+        app.MapPredictions();
+        app.MapModel();
+        app.MapHealth();
+        app.MapApiDescription();
+        app.MapPage();
+        return app;
+    }
+
+    /// <summary>Starts listening.</summary>
+    /// <param name="app">What <see cref="Create"/> made.</param>
+    /// <param name="cancellation">Ends the start with <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The address, with the port that was taken.</returns>
+    /// <exception cref="IOException">The port is taken, or the address is not one of this machine's.</exception>
+    public static async Task<Uri> ListenAsync(this WebApplication app, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        string wanted = app.Services.GetRequiredService<ServerOptions>().Url;
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException failure) when (failure.InnerException is AddressInUseException)
+        {
+            throw new IOException($"{wanted} is taken by another program; choose another port, such as --urls {Another(wanted)}, or 0 for any that is free", failure);
+        }
+
+        return new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    }
+
+    private static string Another(string wanted)
+    {
+        var url = new UriBuilder(wanted);
+        return $"http://{url.Host}:{(url.Port < 65535 ? url.Port + 1 : 5200)}";
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ServerOptions options, Uri url)
+    {
+        kestrel.AddServerHeader = false;
+        KestrelServerLimits limits = kestrel.Limits;
+        // Endpoints keep to their own, smaller limits. Up to this one the rest of a refused body is still read, so that the caller gets to see why.
+        limits.MaxRequestBodySize = 4L * options.MaxBodyBytes;
+        limits.MaxRequestLineSize = 8 << 10;
+        limits.MaxRequestHeadersTotalSize = 16 << 10;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        limits.MaxConcurrentConnections = 1024;
+        void Http1(ListenOptions endpoint) => endpoint.Protocols = HttpProtocols.Http1;
+        if (IPAddress.TryParse(url.Host.Trim('[', ']'), out IPAddress? address)) kestrel.Listen(address, url.Port, Http1);
+        else if (url.IsLoopback && url.Port != 0) kestrel.ListenLocalhost(url.Port, Http1);
+        else if (url.IsLoopback) kestrel.Listen(IPAddress.Loopback, 0, Http1);
+        else kestrel.ListenAnyIP(url.Port, Http1);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace Vigie.Server.Tests;
+
+/// <summary>The description says what the server does, and the server does what the description says.</summary>
+public sealed class OpenApiTests : IAsyncLifetime
+{
+    private RunningServer server = null!;
+    private JsonElement api;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await RunningServer.StartAsync();
+        api = (await server.GetAsync("/openapi/v1.json")).Json;
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public void Every_route_is_described_and_the_other_way_round()
+    {
+        Assert.StartsWith("3.1", api.GetProperty("openapi").GetString(), StringComparison.Ordinal);
+        string[] pages = ["/", "/docs", "/docs.js", "/favicon.ico", "/icon.svg", "/try.js", "/vigie.css", "/openapi/{documentName}.json"];
+        string[] described = [.. api.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}"))];
+
+        Assert.Equal(server.Routes.Where(route => !pages.Contains(route.Split(' ')[1])).Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
+        Assert.All(pages, page => Assert.Contains($"GET {page}", server.Routes));
+    }
+
+    [Fact]
+    public void Every_field_and_operation_is_explained()
+    {
+        foreach (JsonProperty schema in api.GetProperty("components").GetProperty("schemas").EnumerateObject())
+        {
+            if (!schema.Value.TryGetProperty("properties", out JsonElement properties)) continue;
+            Assert.All(properties.EnumerateObject(), property =>
+                Assert.True(property.Value.TryGetProperty("description", out _) || property.Value.TryGetProperty("$ref", out _) || property.Value.TryGetProperty("oneOf", out _), $"{schema.Name}.{property.Name} has no description"));
+        }
+
+        Assert.All(Operations, operation => Assert.False(string.IsNullOrEmpty(operation.Described.GetProperty("summary").GetString())));
+    }
+
+    [Fact]
+    public async Task Every_example_is_taken_and_every_answer_fits_its_schema()
+    {
+        var schemas = new JsonSchema(api);
+        foreach ((string method, string path, JsonElement described) in Operations)
+        {
+            if (method == "GET")
+            {
+                Answer got = await server.GetAsync(path);
+                Check(schemas, got.Json, described.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json"), path);
+                continue;
+            }
+
+            foreach (JsonProperty sent in described.GetProperty("requestBody").GetProperty("content").EnumerateObject())
+            {
+                bool lines = sent.Name != "application/json";
+                JsonElement example = sent.Value.GetProperty("example"), request = sent.Value.GetProperty("schema");
+                string body = lines ? example.GetString()! : example.GetRawText();
+                Assert.Empty(lines ? Lines(body).SelectMany(line => schemas.Faults(line, request)) : schemas.Faults(example, request));
+                foreach (JsonProperty form in described.GetProperty("responses").GetProperty("200").GetProperty("content").EnumerateObject())
+                {
+                    // With explain, so that no part of the answer is left out.
+                    string target = path == "/predict" ? path : path + "?explain=true";
+                    Answer answer = await server.PostAsync(target, path == "/predict" ? body.Replace("false", "true", StringComparison.Ordinal) : body, sent.Name, form.Name);
+                    Assert.Equal((HttpStatusCode.OK, form.Name), (answer.Status, answer.MediaType));
+                    if (form.Name == "application/json") Check(schemas, answer.Json, form.Value, path);
+                    else Assert.Empty(Lines(answer.Text).SelectMany(line => schemas.Faults(line, form.Value.GetProperty("schema"))));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Every_refusal_that_is_described_happens_and_fits_its_schema()
+    {
+        byte[] large = Encoding.UTF8.GetBytes(new string(' ', 40 << 20));
+        foreach ((string method, string path, JsonElement described) in Operations.Where(operation => operation.Method == "POST"))
+        {
+            var refusals = new Dictionary<string, Answer>
+            {
+                ["400"] = await server.PostAsync(path, "{}"),
+                ["413"] = await server.PostAsync(path, large),
+                ["415"] = await server.PostAsync(path, "a", "text/plain"),
+            };
+            if (path == "/predict/batch") refusals["406"] = await server.PostAsync(path, "[]", accept: "image/png");
+
+            Assert.Equal(
+                described.GetProperty("responses").EnumerateObject().Select(response => response.Name).Where(status => status != "200").Order(StringComparer.Ordinal),
+                refusals.Keys.Order(StringComparer.Ordinal));
+            foreach ((string status, Answer answer) in refusals)
+            {
+                Assert.Equal(status, ((int)answer.Status).ToString(System.Globalization.CultureInfo.InvariantCulture));
+                JsonElement content = described.GetProperty("responses").GetProperty(status).GetProperty("content").GetProperty(answer.MediaType!);
+                Assert.Empty(new JsonSchema(api).Faults(answer.Json, content.GetProperty("schema")));
+            }
+        }
+    }
+
+    private IEnumerable<(string Method, string Path, JsonElement Described)> Operations =>
+        api.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(method => (method.Name.ToUpperInvariant(), path.Name, method.Value)));
+
+    private static void Check(JsonSchema schemas, JsonElement answer, JsonElement content, string path)
+    {
+        Assert.True(schemas.Faults(answer, content.GetProperty("schema"), path).FirstOrDefault() is null, $"{path} answers what it does not describe: {schemas.Faults(answer, content.GetProperty("schema"), path).FirstOrDefault()}");
+        if (content.TryGetProperty("example", out JsonElement example)) Assert.True(schemas.Faults(example, content.GetProperty("schema"), $"example of {path}").FirstOrDefault() is null, $"the example of {path} is not what it describes");
+    }
+
+    private static IEnumerable<JsonElement> Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement);
+}

@@ -18,6 +18,7 @@ internal static class Program
         PredictVerb.Create(terminal),
         ExplainVerb.Create(terminal),
         ServeVerb.Create(terminal),
+        BenchVerb.Create(terminal),
         HelpVerb.Create(terminal),
     ];
 }

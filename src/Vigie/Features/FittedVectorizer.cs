@@ -38,10 +38,10 @@ public sealed class FittedVectorizer
     {
         row.Ngrams.Fill(text);
         row.Clear();
-        foreach (ulong fingerprint in row.Ngrams.Fingerprints)
+        if (Vocabulary is not null) Vocabulary.CountColumns(row.Ngrams.Fingerprints, row);
+        else
         {
-            int column = Column(fingerprint);
-            if (column >= 0) row.Count(column);
+            foreach (ulong fingerprint in row.Ngrams.Fingerprints) row.Count(Column(fingerprint));
         }
         Weigh(row.WritableColumns, row.WritableValues);
     }

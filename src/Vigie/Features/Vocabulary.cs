@@ -6,6 +6,8 @@ namespace Vigie.Features;
 /// </summary>
 public sealed class Vocabulary
 {
+    private const int LookAhead = 12;
+
     private readonly Lazy<FingerprintTable> table;
 
     internal Vocabulary(ulong[] fingerprints, FeatureNames names)
@@ -29,6 +31,19 @@ public sealed class Vocabulary
 
     /// <summary>The column of a fingerprint, or -1.</summary>
     internal int Find(ulong fingerprint) => table.Value.Find(fingerprint);
+
+    /// <summary>Counts the columns of a text's n-grams; those that training did not keep are passed over.</summary>
+    internal void CountColumns(ReadOnlySpan<ulong> fingerprints, FeatureRow row)
+    {
+        FingerprintTable columns = table.Value;
+        for (int i = 0; i < fingerprints.Length; i++)
+        {
+            // A large table answers from main memory: ask for what comes before waiting for what is here.
+            if (i + LookAhead < fingerprints.Length) columns.Prefetch(fingerprints[i + LookAhead]);
+            int column = columns.Find(fingerprints[i]);
+            if (column >= 0) row.Count(column);
+        }
+    }
 
     /// <summary>Checks that fingerprints from outside are distinct.</summary>
     /// <exception cref="InvalidInputException">Two columns have the same fingerprint.</exception>

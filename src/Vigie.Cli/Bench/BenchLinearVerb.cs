@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Vigie.Cli;
+
+/// <summary><c>vigie bench linear</c>: the linear recipes beside scikit-learn and fastText on the same rows.</summary>
+internal static class BenchLinearVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var data = new Option<string>("--data", "-d") { Description = "A labelled tweet file; the targets are those of sentiment140.csv.gz with the columns rank and split", HelpName = "FILE", Required = true };
+        var sizes = new Option<string>("--sizes") { Description = "Samples to train on: numbers of rows and 'all', separated by commas", HelpName = "N,…", DefaultValueFactory = _ => "50000,200000,all" };
+        var recipes = new Option<string>("--recipes") { Description = "Recipes to train, separated by commas", HelpName = "NAME,…", DefaultValueFactory = _ => "tfidf-lr,linear-best,linear-fast" };
+        var peers = new Option<string?>("--peers") { Description = "The folder of the peers' scripts (docs/benchmarks.md); without it, only ours is measured", HelpName = "DIR" };
+        var peerSizes = new Option<string>("--peer-sizes") { Description = "Samples to measure the peers on; 'all' takes them minutes and gigabytes", HelpName = "N,…", DefaultValueFactory = _ => "50000,200000" };
+        var output = new Option<string?>("--output", "-o") { Description = "Also write the results as a Markdown page: a file, or a folder, where the page is named after the processor", HelpName = "FILE.md|DIR" };
+        return new Command("linear", "Train the linear recipes on samples of a file and measure them beside scikit-learn and fastText on the same rows") { data, sizes, recipes, peers, peerSizes, output }
+            .WithExamples(
+                "vigie bench linear --data sentiment140.csv.gz --peers ../peers --output benchmarks/results/",
+                "vigie bench linear --data sentiment140.csv.gz --sizes 50000 --recipes tfidf-lr,linear-best --json")
+            .Does(terminal, async run =>
+            {
+                string file = Path.GetFullPath(ModelFolder.PathOf(run, run.Required(data)));
+                string? scripts = run.Value(peers) is { } given ? Path.GetFullPath(ModelFolder.PathOf(run, given)) : null;
+                if (scripts is not null && !Directory.Exists(scripts)) throw new InvalidInputException($"--peers {scripts}: no such folder");
+                string? page = run.Value(output) is { } asked ? ModelFolder.PathOf(run, asked) : null;
+                var benchmark = new LinearBenchmark(file, SizesOf("--sizes", run.Required(sizes)), [.. Parts("--recipes", run.Required(recipes)).Select(name => RecipeOptions.Find(name).Name)])
+                {
+                    Peers = new Peers(scripts, run.Clock),
+                    PeerSizes = SizesOf("--peer-sizes", run.Required(peerSizes)),
+                    Clock = run.Clock,
+                    Note = run.Note,
+                };
+                LinearResults results = await benchmark.RunAsync(run.Stop);
+                if (page is not null) run.Note($"wrote {Save(results, page)}");
+                run.Print(results, console => LinearPage.Show(console, results));
+            });
+    }
+
+    private static int?[] SizesOf(string option, string list) =>
+    [
+        .. Parts(option, list).Select(part => part switch
+        {
+            "all" => (int?)null,
+            _ when int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int rows) && rows > 0 => rows,
+            _ => throw new InvalidInputException($"{option}: '{Terminal.Printable(part)}' is no size; give numbers of rows or 'all', separated by commas"),
+        }),
+    ];
+
+    private static string[] Parts(string option, string list) =>
+        list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } parts
+            ? [.. parts.Distinct()]
+            : throw new InvalidInputException($"{option}: expected names or numbers separated by commas, found nothing");
+
+    private static string Save(LinearResults results, string page)
+    {
+        bool isFolder = Directory.Exists(page) || Path.EndsInDirectorySeparator(page);
+        string path = isFolder ? Path.Combine(page, $"{results.Machine.CpuFileName}.md") : page;
+        if (Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+        File.WriteAllText(path + ".part", LinearPage.Markdown(results));
+        File.Move(path + ".part", path, overwrite: true);
+        return path;
+    }
+}

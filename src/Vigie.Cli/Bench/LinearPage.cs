@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text;
+using Spectre.Console;
+
+namespace Vigie.Cli;
+
+/// <summary>What <c>bench linear</c> measured, as tables: on the terminal and as a Markdown page.</summary>
+internal static class LinearPage
+{
+    private static readonly string[] RowHeaders = ["rows", "system", "macro F1", "AUC", "F1", "precision of positive", "CPU s", "wall s", "peak MiB", "model MB"];
+    private static readonly string[] SpeedHeaders = ["system", "trained on", "tweets/s, best", "median", "p50 µs", "p95 µs", "p99 µs"];
+    private static readonly string[] ReadHeaders = ["rows", "wall s", "CPU s", "rows/s", "peak MiB"];
+    private static readonly string[] TargetHeaders = ["what", "wanted", "measured", ""];
+
+    public static void Show(IAnsiConsole console, LinearResults results)
+    {
+        console.PrintTable(RowHeaders, Rows(results));
+        console.PrintTable(SpeedHeaders, Speeds(results));
+        console.PrintTable(ReadHeaders, Reading(results));
+        if (results.Targets.Count > 0) console.PrintTable(TargetHeaders, Targets(results));
+    }
+
+    public static string Markdown(LinearResults results)
+    {
+        BenchMachine machine = results.Machine;
+        var page = new StringBuilder();
+        page.Append(Invariant($"# Linear models on {machine.Cpu}\n\n"));
+        page.Append(Invariant($"Written by `vigie bench linear` on {results.File}; docs/benchmarks.md says what each number means. Rows of one size were measured one after the other.\n\n"));
+        Append(page, ["", ""],
+        [
+            ["date", machine.Date.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)],
+            ["commit", machine.Commit],
+            ["machine", Invariant($"{machine.Cpu}, {machine.Cores} logical processors, {machine.MemoryMib:N0} MiB")],
+            ["system", Invariant($"{machine.System}, {machine.Dotnet}")],
+            ["load average at the start", machine.LoadAverage is { } load ? Invariant($"{load:0.00}") : "not known"],
+            ["took", Invariant($"{results.Minutes:0.0} minutes")],
+        ]);
+        page.Append(Invariant($"## Training\n\nMeasured on {results.Rows.FirstOrDefault(row => row.TestRows is not null)?.TestRows ?? 0:N0} test rows, whatever the size of the sample.\n\n"));
+        Append(page, RowHeaders, Rows(results));
+        page.Append("## Prediction, one thread\n\n");
+        Append(page, SpeedHeaders, Speeds(results));
+        page.Append("## Reading\n\n");
+        Append(page, ReadHeaders, Reading(results));
+        page.Append("## Targets\n\n");
+        if (results.Targets.Count > 0) Append(page, TargetHeaders, Targets(results));
+        else page.Append(Invariant($"The targets were set for the {LinearTargets.RowsOfTheFile:N0} rows of Sentiment140; this file has {results.Reading.Rows:N0}.\n\n"));
+        string[] commands = [.. results.Rows.Select(row => row.Command).OfType<string>()];
+        if (commands.Length > 0) page.Append("## The peers' command lines\n\n```\n").AppendJoin('\n', commands).Append("\n```\n");
+        return page.ToString().TrimEnd() + "\n";
+    }
+
+    private static IReadOnlyList<string>[] Rows(LinearResults results) =>
+    [
+        .. results.Rows.Select(row => (string[])
+        [
+            LinearBenchmark.Shown(row.Size), NameOf(row),
+            .. row.NotMeasured is { } reason
+                ? [$"not measured: {reason}", "", "", "", "", "", "", ""]
+                : new[]
+                {
+                    Reports.Figure(row.F1Macro), Reports.Figure(row.RocAuc), Reports.Figure(row.F1), Reports.Figure(row.PrecisionPositive),
+                    Number(row.CpuSeconds, "0.00"), Number(row.WallSeconds, "0.00"), Number(row.PeakMib, "N0"), Number(row.ModelMb, "0.0"),
+                },
+        ]),
+    ];
+
+    private static IReadOnlyList<string>[] Speeds(LinearResults results) =>
+    [
+        .. results.Predictions.Select(row => (string[])
+        [
+            $"Vigie {row.Recipe}", LinearBenchmark.Shown(row.Size), Number(row.Speed.TweetsPerSecondBest, "N0"), Number(row.Speed.TweetsPerSecondMedian, "N0"),
+            Number(row.Speed.P50Us, "0.00"), Number(row.Speed.P95Us, "0.00"), Number(row.Speed.P99Us, "0.00"),
+        ]),
+        .. results.Rows.Where(row => row.TweetsPerSecond is not null).Select(row => (string[])
+        [
+            row.System, LinearBenchmark.Shown(row.Size), Number(row.TweetsPerSecond, "N0"), "–", Number(row.P50Us, "0.00"), "–", "–",
+        ]),
+    ];
+
+    private static IReadOnlyList<string>[] Reading(LinearResults results) =>
+    [
+        [Number(results.Reading.Rows, "N0"), Number(results.Reading.WallSeconds, "0.00"), Number(results.Reading.CpuSeconds, "0.00"), Number(results.Reading.RowsPerSecond, "N0"), Number(results.Reading.PeakMib, "N0")],
+    ];
+
+    private static IReadOnlyList<string>[] Targets(LinearResults results) =>
+    [
+        .. results.Targets.Select(outcome => (string[]) [What(outcome), Wanted(outcome), Number(outcome.Measured, FormatOf(outcome.Target.Figure)), outcome.Reached ? "✓" : "✗"]),
+    ];
+
+    private static string What(TargetOutcome outcome)
+    {
+        string figure = outcome.Target.Figure switch
+        {
+            Figure.F1Macro => "macro F1",
+            Figure.RocAuc => "AUC",
+            Figure.CpuSeconds => "vectorise and fit, CPU s",
+            Figure.PeakMib => "peak MiB",
+            Figure.TweetsPerSecond => "tweets/s on one thread",
+            Figure.P50Microseconds => "one tweet, p50 µs",
+            Figure.ReadSeconds => "reading, s",
+            _ => "reading, peak MiB",
+        };
+        return outcome.Target.Recipe is { } recipe ? $"{recipe}, {LinearBenchmark.Shown(outcome.Size)} rows: {figure}" : figure;
+    }
+
+    private static string Wanted(TargetOutcome outcome)
+    {
+        string wanted = Number(outcome.Target.Wanted, FormatOf(outcome.Target.Figure));
+        return outcome.Target.Bound switch
+        {
+            Bound.AtLeast => $"≥ {wanted}",
+            Bound.AtMost => $"≤ {wanted}",
+            _ => $"{Number(outcome.Peer, "0.0000")} ± {wanted}{(outcome.PeerIsNoted ? " (peer not measured; as noted before)" : "")}",
+        };
+    }
+
+    private static string FormatOf(Figure figure) => figure switch
+    {
+        Figure.F1Macro or Figure.RocAuc => "0.0000",
+        Figure.PeakMib or Figure.ReadPeakMib or Figure.TweetsPerSecond => "N0",
+        _ => "0.00",
+    };
+
+    private static string NameOf(LinearRow row) => row.Recipe is { } recipe ? $"Vigie {recipe}" : row.System;
+
+    private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static void Append(StringBuilder page, string[] headers, IReadOnlyList<string>[] rows)
+    {
+        AppendRow(page, headers);
+        page.Append('|').Insert(page.Length, "---|", headers.Length).Append('\n');
+        foreach (IReadOnlyList<string> row in rows) AppendRow(page, row);
+        page.Append('\n');
+    }
+
+    private static void AppendRow(StringBuilder page, IReadOnlyList<string> cells) =>
+        page.Append("| ").AppendJoin(" | ", cells.Select(cell => Terminal.Printable(cell).Replace("|", "\\|"))).Append(" |\n");
+}

@@ -1,0 +1,109 @@
+namespace Vigie.Cli;
+
+/// <summary>One system trained on one sample; null is what was not measured.</summary>
+/// <param name="System">Ours by the name of the recipe, a peer by its own.</param>
+/// <param name="Size">The sample; null for all rows.</param>
+internal sealed record LinearRow(string System, int? Size)
+{
+    /// <summary>The recipe, where it is ours.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>The name of the recipe that the peer is the counterpart of.</summary>
+    public string? CounterpartOf { get; init; }
+
+    public int? TestRows { get; init; }
+
+    public double? F1Macro { get; init; }
+
+    public double? RocAuc { get; init; }
+
+    public double? F1 { get; init; }
+
+    public double? PrecisionPositive { get; init; }
+
+    /// <summary>Processor time of vectorising and fitting, reading not counted.</summary>
+    public double? CpuSeconds { get; init; }
+
+    /// <summary>The same by the clock.</summary>
+    public double? WallSeconds { get; init; }
+
+    public double? PeakMib { get; init; }
+
+    /// <summary>Of the saved model, in MB of 1,000,000 bytes.</summary>
+    public double? ModelMb { get; init; }
+
+    /// <summary>SHA-256 of the model's manifest, where it is ours.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>One thread, 20,000 texts at once, the best pass.</summary>
+    public double? TweetsPerSecond { get; init; }
+
+    /// <summary>Median time of a single prediction in microseconds.</summary>
+    public double? P50Us { get; init; }
+
+    /// <summary>The command line that measures it again.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>Why there are no figures.</summary>
+    public string? NotMeasured { get; init; }
+}
+
+/// <summary>The predictions of one of our models.</summary>
+/// <param name="Recipe">How it was trained.</param>
+/// <param name="Size">On which sample.</param>
+/// <param name="Speed">How fast it answers.</param>
+internal sealed record PredictionRow(string Recipe, int? Size, PredictionSpeed Speed);
+
+/// <summary>A target and what became of it.</summary>
+/// <param name="Target">The number to reach.</param>
+/// <param name="Size">The sample that was measured; null for all rows.</param>
+/// <param name="Measured">The number reached.</param>
+/// <param name="Peer">What <see cref="Bound.OffPeer"/> compares it with.</param>
+/// <param name="PeerIsNoted">The peer was not measured in this run; its number is the one noted when the target was set.</param>
+internal sealed record TargetOutcome(Target Target, int? Size, double Measured, double? Peer, bool PeerIsNoted)
+{
+    public bool Reached => Target.Bound switch
+    {
+        Bound.AtLeast => Measured >= Target.Wanted,
+        Bound.AtMost => Measured <= Target.Wanted,
+        _ => Math.Abs(Measured - Peer!.Value) <= Target.Wanted,
+    };
+}
+
+/// <summary>All that one run of <c>bench linear</c> measured.</summary>
+internal sealed record LinearResults(
+    BenchMachine Machine, string File, IReadOnlyList<LinearRow> Rows, IReadOnlyList<PredictionRow> Predictions, ReadingSpeed Reading, double Minutes)
+{
+    /// <summary>The targets that this run has measured; none where the file is another than the one they were set for.</summary>
+    public IReadOnlyList<TargetOutcome> Targets => Reading.Rows == LinearTargets.RowsOfTheFile ? [.. LinearTargets.All.SelectMany(Outcome)] : [];
+
+    private IEnumerable<TargetOutcome> Outcome(Target target)
+    {
+        if (target.Recipe is null)
+        {
+            yield return new TargetOutcome(target, null, target.Figure == Figure.ReadSeconds ? Reading.WallSeconds : Reading.PeakMib, null, false);
+            yield break;
+        }
+
+        if (target.Figure is Figure.TweetsPerSecond or Figure.P50Microseconds)
+        {
+            foreach (PredictionRow row in Predictions.Where(row => row.Recipe == target.Recipe))
+                yield return new TargetOutcome(target, row.Size, target.Figure == Figure.TweetsPerSecond ? row.Speed.TweetsPerSecondBest : row.Speed.P50Us, null, false);
+            yield break;
+        }
+
+        if (Rows.FirstOrDefault(row => row.Recipe == target.Recipe && row.Size == target.Size) is not { } ours || Of(ours, target.Figure) is not { } measured) yield break;
+        double? peer = Rows.Where(row => row.CounterpartOf == target.Recipe && row.Size == target.Size).Select(row => Of(row, target.Figure)).FirstOrDefault();
+        yield return target.Bound == Bound.OffPeer
+            ? new TargetOutcome(target, target.Size, measured, peer ?? target.Noted, PeerIsNoted: peer is null)
+            : new TargetOutcome(target, target.Size, measured, null, false);
+    }
+
+    private static double? Of(LinearRow row, Figure figure) => figure switch
+    {
+        Figure.F1Macro => row.F1Macro,
+        Figure.RocAuc => row.RocAuc,
+        Figure.CpuSeconds => row.CpuSeconds,
+        _ => row.PeakMib,
+    };
+}

@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Vigie.Cli;
+
+/// <summary><c>vigie bench</c>: how fast and how good, measured where it runs.</summary>
+internal static class BenchVerb
+{
+    public static Command Create(Terminal terminal) => new("bench", "Measure this machine: reading, prediction, and the linear recipes beside their peers")
+    {
+        BenchLinearVerb.Create(terminal),
+        BenchReadVerb.Create(terminal),
+        BenchPredictVerb.Create(terminal),
+    };
+}

@@ -28,8 +28,6 @@ public sealed class FeatureRow
 
     internal NgramBuffer Ngrams { get; }
 
-    internal Span<int> WritableColumns => columns.AsSpan(0, count);
-
     internal Span<double> WritableValues => values.AsSpan(0, count);
 
     internal void Clear()

@@ -43,7 +43,7 @@ public sealed class FittedVectorizer
         {
             foreach (ulong fingerprint in row.Ngrams.Fingerprints) row.Count(Column(fingerprint));
         }
-        Weigh(row.WritableColumns, row.WritableValues);
+        Weigh(row.Columns, row.WritableValues);
     }
 
     /// <summary>The column of an n-gram, or -1 where training did not keep it.</summary>

@@ -23,6 +23,14 @@ public sealed record NaiveBayesWeights
     /// </summary>
     public double CharScale { get; init; } = 0.5;
 
+    internal void Validate()
+    {
+        if (!(Alpha > 0)) throw new InvalidInputException($"nb_alpha {Alpha}: expected a number above 0");
+        if (!(Power > 0)) throw new InvalidInputException($"nb_power {Power}: expected a number above 0");
+        if (!(Floor >= 0)) throw new InvalidInputException($"nb_floor {Floor}: expected 0 or more");
+        if (!(CharScale > 0)) throw new InvalidInputException($"char_scale {CharScale}: expected a number above 0");
+    }
+
     internal double[] Compute(NgramMatrix matrix, ReadOnlySpan<ulong> fingerprints, ReadOnlySpan<byte> labels)
     {
         int classes = 1;

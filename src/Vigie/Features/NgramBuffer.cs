@@ -21,10 +21,13 @@ internal sealed class NgramBuffer(Tokenizer tokenizer, Ngrams ngrams)
 {
     private ulong[] tokenHashes = new ulong[128];
     private ulong[] fingerprints = new ulong[1024];
-    private NgramSpan[] spans = new NgramSpan[1024];
+    private NgramSpan[] spans = [];
     private bool located;
 
     public TokenBuffer Tokens { get; } = new();
+
+    /// <summary>True once a text far longer than any tweet has passed: such a buffer is not worth keeping.</summary>
+    public bool IsOversized => fingerprints.Length > 1 << 17;
 
     public int Count { get; private set; }
 
@@ -64,10 +67,9 @@ internal sealed class NgramBuffer(Tokenizer tokenizer, Ngrams ngrams)
         if (tokenHashes.Length < tokens) tokenHashes = new ulong[2 * tokens];
         int perToken = ngrams.WordMax + ngrams.SkipMax, perChar = ngrams.CharMax == 0 ? 0 : ngrams.CharMax - ngrams.CharMin + 1;
         // Each token's own padding adds up to two characters to char_wb windows.
-        int need = tokens * perToken + (chars + 2 * tokens + 2) * perChar;
-        if (fingerprints.Length >= need) return;
-        fingerprints = new ulong[2 * need];
-        spans = new NgramSpan[2 * need];
+        int need = checked(tokens * perToken + (chars + 2 * tokens + 2) * perChar);
+        if (fingerprints.Length < need) fingerprints = new ulong[need + need / 4];
+        if (located && spans.Length < need) spans = new NgramSpan[need + need / 4];
     }
 
     private void HashTokens(int n)

@@ -61,12 +61,13 @@ public sealed record NgramVectorizer
     /// <param name="texts">The training texts.</param>
     /// <param name="labels">Class index of each text; only <see cref="Weighting.NaiveBayes"/> reads them.</param>
     /// <param name="progress">Receives the share done, from 0 to 1.</param>
-    /// <param name="cancellation">Stops within a few milliseconds.</param>
+    /// <param name="cancellation">Ends the fit with <see cref="OperationCanceledException"/>: at once while texts are read, within a fraction of a second while the vocabulary is put in order.</param>
     /// <exception cref="InvalidInputException">A setting is out of range, or no feature is left.</exception>
     public (FittedVectorizer Vectorizer, NgramMatrix Matrix) Fit(
         IReadOnlyList<string> texts, ReadOnlySpan<byte> labels, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         Validate();
+        if (Weighting == Weighting.NaiveBayes && labels.Length != texts.Count) throw new InvalidInputException($"weighting naive_bayes needs a label for each text, got {labels.Length} for {texts.Count}");
         if (HashBits is not null) throw new InvalidInputException("hash_bits is set: a hashed feature space has no vocabulary to fit");
         (Vocabulary vocabulary, NgramMatrix matrix, int[] frequency) = new VocabularyFit(this, texts, progress, cancellation).Run();
         double[]? weights = Weighting switch
@@ -94,6 +95,7 @@ public sealed record NgramVectorizer
         if (MinDf < 1) throw new InvalidInputException($"min_df {MinDf}: expected 1 or more texts");
         if (MaxDf is not (> 0 and <= 1)) throw new InvalidInputException($"max_df {MaxDf}: expected a share above 0 and up to 1");
         if (MaxFeatures < 1) throw new InvalidInputException($"max_features {MaxFeatures}: expected 1 or more");
+        if (Weighting == Weighting.NaiveBayes) NaiveBayes.Validate();
         if (Weighting == Weighting.NaiveBayes && !Binary) throw new InvalidInputException("weighting naive_bayes needs binary true: it is defined on presence");
     }
 }

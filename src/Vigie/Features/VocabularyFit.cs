@@ -68,6 +68,8 @@ internal sealed class VocabularyFit(NgramVectorizer options, IReadOnlyList<strin
                 ReadOnlySpan<ulong> words = run.Words(i), chars = run.Chars(i);
                 matrix.Begin(words.Length + chars.Length);
                 uint before = entries;
+                if (before > uint.MaxValue - (uint)(words.Length + chars.Length))
+                    throw new InvalidInputException($"more than {uint.MaxValue:N0} n-grams in the first {run.First + i:N0} texts: train on a sample, or use linear-fast, which needs no vocabulary");
                 CountText(run.First + i, words, 0, before, add: !wordsAreKnown);
                 CountText(run.First + i, chars, words.Length, before, add: true);
                 matrix.End();

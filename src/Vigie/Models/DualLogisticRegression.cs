@@ -75,7 +75,7 @@ public sealed record DualLogisticRegression : ILinearEstimator
 
         public void Run(int epochs, int seed, Action<double> report, CancellationToken cancellation)
         {
-            var random = new Random(seed);
+            var random = new Xoshiro256((ulong)seed);
             var order = new int[labels.Length];
             for (int i = 0; i < order.Length; i++) order[i] = i;
             for (int epoch = 0; epoch < epochs; epoch++)
@@ -97,7 +97,7 @@ public sealed record DualLogisticRegression : ILinearEstimator
         {
             var coefficients = new double[featureWeights.Length];
             // Single precision is what was computed; more digits would only fill the bundle.
-            for (int j = 0; j < coefficients.Length; j++) coefficients[j] = (float)(pairs[2 * j] / featureWeights[j]);
+            for (int j = 0; j < coefficients.Length; j++) coefficients[j] = featureWeights[j] > 0 ? (float)(pairs[2 * j] / featureWeights[j]) : 0;
             return coefficients;
         }
 

@@ -40,18 +40,19 @@ internal sealed class Lbfgs(int size, Objective objective, double[]? l1 = null)
                 return x;
             }
             Direction(pseudo, direction);
-            double slope = TensorPrimitives.Dot<double>(pseudo, direction);
+            double slope = DenseVector.Dot(pseudo, direction);
             if (slope >= 0)
             {
                 history.Clear();
                 TensorPrimitives.Negate<double>(pseudo, direction);
-                slope = -TensorPrimitives.Dot<double>(pseudo, pseudo);
+                slope = -DenseVector.Dot(pseudo, pseudo);
             }
-            double step = history.Count == 0 ? Math.Min(1, 1 / TensorPrimitives.Norm<double>(pseudo)) : 1;
-            double next = Search(x, pseudo, direction, value, slope, ref step, nextX, nextGradient);
+            double step = history.Count == 0 ? Math.Min(1, 1 / Math.Sqrt(DenseVector.Dot(pseudo, pseudo))) : 1;
+            double next = Search(x, pseudo, direction, value, slope, step, nextX, nextGradient);
             if (!(next < value))
             {
-                Converged = true;
+                // No step improves on it: rounding is all that is left, unless the numbers have run away.
+                Converged = double.IsFinite(value) && double.IsFinite(next);
                 return x;
             }
             Remember(x, nextX, gradient, nextGradient);
@@ -63,7 +64,7 @@ internal sealed class Lbfgs(int size, Objective objective, double[]? l1 = null)
     }
 
     // Backtracking to the Armijo condition; a step that L-BFGS proposes nearly always passes at once.
-    private double Search(double[] x, double[] pseudo, double[] direction, double value, double slope, ref double step, double[] nextX, double[] nextGradient)
+    private double Search(double[] x, double[] pseudo, double[] direction, double value, double slope, double step, double[] nextX, double[] nextGradient)
     {
         while (true)
         {
@@ -82,18 +83,18 @@ internal sealed class Lbfgs(int size, Objective objective, double[]? l1 = null)
         for (int i = history.Count - 1; i >= 0; i--)
         {
             (double[] step, double[] change, double rho) = history[i];
-            alpha[i] = rho * TensorPrimitives.Dot<double>(step, direction);
+            alpha[i] = rho * DenseVector.Dot(step, direction);
             TensorPrimitives.MultiplyAdd<double>(change, -alpha[i], direction, direction);
         }
         if (history.Count > 0)
         {
             (double[] _, double[] change, double rho) = history[^1];
-            TensorPrimitives.Multiply<double>(direction, 1 / (rho * TensorPrimitives.Dot<double>(change, change)), direction);
+            TensorPrimitives.Multiply<double>(direction, 1 / (rho * DenseVector.Dot(change, change)), direction);
         }
         for (int i = 0; i < history.Count; i++)
         {
             (double[] step, double[] change, double rho) = history[i];
-            double beta = rho * TensorPrimitives.Dot<double>(change, direction);
+            double beta = rho * DenseVector.Dot(change, direction);
             TensorPrimitives.MultiplyAdd<double>(step, alpha[i] - beta, direction, direction);
         }
         if (l1 is null) return;
@@ -110,8 +111,8 @@ internal sealed class Lbfgs(int size, Objective objective, double[]? l1 = null)
         if (history.Count == Memory) history.RemoveAt(0);
         TensorPrimitives.Subtract<double>(nextX, x, step);
         TensorPrimitives.Subtract<double>(nextGradient, gradient, change);
-        double curvature = TensorPrimitives.Dot<double>(step, change);
-        if (curvature > 1e-16 * TensorPrimitives.Dot<double>(change, change)) history.Add((step, change, 1 / curvature));
+        double curvature = DenseVector.Dot(step, change);
+        if (curvature > 1e-16 * DenseVector.Dot(change, change)) history.Add((step, change, 1 / curvature));
     }
 
     private void PseudoGradient(double[] x, double[] gradient, double[] pseudo)

@@ -98,7 +98,7 @@ public sealed record LogisticRegression : ILinearEstimator
             double value = loss.Evaluate(point, gradient);
             int width = features.ColumnCount;
             TensorPrimitives.Subtract(gradient[..width], point[..width], gradient[..width]);
-            return value - 0.5 * TensorPrimitives.Dot(point[..width], point[..width]);
+            return value - 0.5 * DenseVector.Dot(point[..width], point[..width]);
         };
     }
 
@@ -112,9 +112,8 @@ public sealed record LogisticRegression : ILinearEstimator
             double weight = weightOf[y[i]];
             for (int s = 0; s < scores; s++) score[s] = features.Dot(i, point.Slice(s * width, width)) + point[scores * width + s];
             double target = score[y[i]], largest = TensorPrimitives.Max<double>(score);
-            TensorPrimitives.Subtract<double>(score, largest, score);
-            TensorPrimitives.Exp<double>(score, score);
-            double sum = TensorPrimitives.Sum<double>(score);
+            double sum = 0;
+            for (int s = 0; s < scores; s++) sum += score[s] = Math.Exp(score[s] - largest);
             loss += weight * (Math.Log(sum) + largest - target);
             for (int s = 0; s < scores; s++)
             {
@@ -132,6 +131,6 @@ public sealed record LogisticRegression : ILinearEstimator
         gradient.Clear();
         if (Penalty == Penalty.L1) return 0;
         point[..penalised].CopyTo(gradient);
-        return 0.5 * TensorPrimitives.Dot(point[..penalised], point[..penalised]);
+        return 0.5 * DenseVector.Dot(point[..penalised], point[..penalised]);
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using Vigie.Features;
 
@@ -34,7 +33,7 @@ internal sealed class MarginLoss(SparseMatrix features, byte[] labels, byte posi
         Span<double> into = gradient[..width];
         point.CopyTo(gradient);
         if (!penalisedIntercept) gradient[width] = 0;
-        double loss = 0.5 * TensorPrimitives.Dot(point, gradient), intercept = point[width], interceptGradient = gradient[width];
+        double loss = 0.5 * DenseVector.Dot(point, gradient), intercept = point[width], interceptGradient = gradient[width];
         for (int i = 0; i < labels.Length; i++)
         {
             double sign = labels[i] == positive ? 1 : -1, weight = weightOf[labels[i]];

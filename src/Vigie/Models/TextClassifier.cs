@@ -68,7 +68,7 @@ public sealed class TextClassifier
     {
         FeatureRow row = Rent();
         Prediction prediction = Predict(text, row);
-        idle.Add(row);
+        Return(row);
         return prediction;
     }
 
@@ -107,7 +107,7 @@ public sealed class TextClassifier
         Prediction prediction = Predict(text, row);
         row.Ngrams.Fill(text, locate: true);
         Explanation explanation = new LinearExplainer(this).Explain(prediction, row);
-        idle.Add(row);
+        Return(row);
         return explanation;
     }
 
@@ -155,6 +155,11 @@ public sealed class TextClassifier
         return (double)unknown / tokens.Length;
     }
 
+    private void Return(FeatureRow row)
+    {
+        if (!row.Ngrams.IsOversized) idle.Add(row);
+    }
+
     private FeatureRow Rent() => idle.TryTake(out FeatureRow? row) ? row : Vectorizer.NewRow();
 
     private void Each(IReadOnlyList<string> texts, Action<int, FeatureRow> act, CancellationToken cancellation) =>
@@ -162,6 +167,6 @@ public sealed class TextClassifier
         {
             FeatureRow row = Rent();
             for (int i = range.Item1; i < Math.Min(range.Item2, texts.Count); i++) act(i, row);
-            idle.Add(row);
+            Return(row);
         });
 }

@@ -41,8 +41,8 @@ internal sealed class TrustRegionNewton(MarginLoss loss)
             bool atBorder = Step(gradient, scale, radius, step, residual, cancellation);
             TensorPrimitives.Add<double>(x, step, next);
             double nextValue = loss.Evaluate(next, nextGradient);
-            double slope = TensorPrimitives.Dot<double>(gradient, step);
-            double predicted = -0.5 * (slope - TensorPrimitives.Dot<double>(step, residual)), actual = value - nextValue;
+            double slope = DenseVector.Dot(gradient, step);
+            double predicted = -0.5 * (slope - DenseVector.Dot(step, residual)), actual = value - nextValue;
             double length = Math.Sqrt(ScaledSquare(step, scale, inverse: false));
             if (Iterations == 0) radius = Math.Min(radius, length);
             radius = NextRadius(radius, length, actual, predicted, nextValue - value - slope, slope, atBorder);
@@ -82,7 +82,7 @@ internal sealed class TrustRegionNewton(MarginLoss loss)
         TensorPrimitives.Negate<double>(gradient, residual);
         TensorPrimitives.Divide<double>(residual, scale, preconditioned);
         preconditioned.CopyTo(direction, 0);
-        double square = TensorPrimitives.Dot<double>(preconditioned, residual);
+        double square = DenseVector.Dot(preconditioned, residual);
         // Exact steps pay only near the optimum, where the gradient is small.
         double enough = Math.Min(0.1, Math.Sqrt(Math.Sqrt(square))) * Math.Sqrt(square), model = 0;
         for (int k = 0; k < Math.Max(n, 5); k++)
@@ -91,7 +91,7 @@ internal sealed class TrustRegionNewton(MarginLoss loss)
             cancellation.ThrowIfCancellationRequested();
             loss.Curvature(direction, product);
             Products++;
-            double alpha = square / TensorPrimitives.Dot<double>(direction, product);
+            double alpha = square / DenseVector.Dot(direction, product);
             TensorPrimitives.MultiplyAdd<double>(direction, alpha, step, step);
             if (Math.Sqrt(ScaledSquare(step, scale, inverse: false)) >= radius)
             {
@@ -102,11 +102,11 @@ internal sealed class TrustRegionNewton(MarginLoss loss)
                 return true;
             }
             TensorPrimitives.MultiplyAdd<double>(product, -alpha, residual, residual);
-            double nextModel = -0.5 * (TensorPrimitives.Dot<double>(step, residual) - TensorPrimitives.Dot<double>(step, gradient));
+            double nextModel = -0.5 * (DenseVector.Dot(step, residual) - DenseVector.Dot(step, gradient));
             if (nextModel >= model && k > 0) return false;
             model = nextModel;
             TensorPrimitives.Divide<double>(residual, scale, preconditioned);
-            double nextSquare = TensorPrimitives.Dot<double>(preconditioned, residual);
+            double nextSquare = DenseVector.Dot(preconditioned, residual);
             TensorPrimitives.MultiplyAdd<double>(direction, nextSquare / square, preconditioned, direction);
             square = nextSquare;
         }

@@ -47,9 +47,17 @@ internal static class CharClass
         return Rune.DecodeFromUtf16(text[i..], out Rune rune, out _) == System.Buffers.OperationStatus.Done && IsWord(Rune.GetUnicodeCategory(rune)) ? 2 : 0;
     }
 
-    private static bool IsWord(UnicodeCategory category) => category
+    /// <summary>The same for Python's <c>\w</c>, which counts no combining marks.</summary>
+    public static int AlphanumericLength(ReadOnlySpan<char> text, int i)
+    {
+        int length = WordLength(text, i);
+        return length == 0 || text[i] < 128 || !IsMark(length == 1 ? CharUnicodeInfo.GetUnicodeCategory(text[i]) : Rune.GetUnicodeCategory(new Rune(text[i], text[i + 1]))) ? length : 0;
+    }
+
+    private static bool IsMark(UnicodeCategory category) => category is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+
+    private static bool IsWord(UnicodeCategory category) => IsMark(category) || category
         is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
         or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter
-        or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber
-        or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+        or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
 }

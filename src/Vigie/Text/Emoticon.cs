@@ -18,8 +18,11 @@ internal static class Emoticon
         int i = start;
         if (text[i] is '<' or '>') i++;
         if (i >= text.Length || text[i] is not (':' or ';' or '=' or '8' or 'x' or 'X')) return 0;
-        i++;
-        if (i < text.Length - 1 && text[i] is '-' or 'o' or '*' or '\'' && IsMouth(text[i + 1])) i++;
+        bool digit = text[i++] == '8';
+        bool nose = i < text.Length - 1 && text[i] is '-' or 'o' or '*' or '\'' && IsMouth(text[i + 1]);
+        // Without a nose, 8D is a seat and 8) the end of a list.
+        if (digit && !nose) return 0;
+        if (nose) i++;
         return i < text.Length && IsMouth(text[i]) ? i + 1 - start : 0;
     }
 

@@ -125,6 +125,14 @@ public sealed record TextPipeline
     /// <summary>Function words to remove. Negations always stay.</summary>
     public StopWordLanguage StopWords { get; init; } = StopWordLanguage.None;
 
-    /// <summary>Stem, lemma or neither.</summary>
+    /// <summary>Stem, lemma or neither. Stems and lemmas are those of lower-case words.</summary>
     public WordForm Form { get; init; } = WordForm.Surface;
+
+    internal TextPipeline Validated()
+    {
+        if (MaxRun < 0) throw new InvalidInputException($"max_run {MaxRun}: expected 0 for any run, or the longest that is kept");
+        if (NegationScope < 0) throw new InvalidInputException($"negation_scope {NegationScope}: expected 0 or more words");
+        if (Form != WordForm.Surface && !Lowercase) throw new InvalidInputException("lowercase=false goes with form=surface only: stems and lemmas are those of lower-case words");
+        return this;
+    }
 }

@@ -118,7 +118,7 @@ public sealed class TokenBuffer
         Count = 0;
         Length = 0;
         // A lone character gives at most four: "…" becomes three dots and a separator.
-        int need = 4 * textLength + 4 * Slack;
+        int need = checked(4 * textLength + 4 * Slack);
         if (Characters.Length < need) Characters = new char[need];
         Characters[Length++] = ' ';
     }

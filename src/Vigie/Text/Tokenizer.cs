@@ -13,7 +13,8 @@ public sealed class Tokenizer
     private readonly TextPipeline pipeline;
 
     /// <summary>Creates the tokenizer of one pipeline.</summary>
-    public Tokenizer(TextPipeline pipeline) => this.pipeline = pipeline;
+    /// <exception cref="InvalidInputException">A setting is out of range, or two do not go together.</exception>
+    public Tokenizer(TextPipeline pipeline) => this.pipeline = pipeline.Validated();
 
     /// <summary>The pipeline that is carried out.</summary>
     public TextPipeline Pipeline => pipeline;
@@ -65,9 +66,13 @@ public sealed class Tokenizer
 
         private int Words(int start)
         {
-            int i = start, length = 0, run = 0;
-            while (i < text.Length && CharClass.WordLength(text, i) is > 0 and int units) i = Write(i, units, ref length, ref run);
-            if (i - start >= 2) Emit(start, i, length, TokenKind.Word);
+            int i = start, length = 0, run = 0, characters = 0;
+            while (i < text.Length && CharClass.AlphanumericLength(text, i) is > 0 and int units)
+            {
+                i = Write(i, units, ref length, ref run);
+                characters++;
+            }
+            if (characters >= 2) Emit(start, i, length, TokenKind.Word);
             return i == start ? i + 1 : i;
         }
 
@@ -269,7 +274,7 @@ public sealed class Tokenizer
                 if (kind == TokenKind.Word && Negation.Starts(token)) negated = pipeline.NegationScope;
             }
             if (kind == TokenKind.Word && pipeline.Form != WordForm.Surface) length = Reduce(output[buffer.Length..], length);
-            if (length > 0) buffer.Add(buffer.Length, length, Origin(start), Origin(end), kind, mark);
+            if (length > 0) buffer.Add(buffer.Length, length, Origin(start), Math.Max(Origin(end), Origin(end - 1) + 1), kind, mark);
         }
 
         private readonly bool IsStopWord(ReadOnlySpan<char> word) => pipeline.StopWords switch

@@ -89,7 +89,7 @@ public sealed class ClassifierContract
             double[] scores = classifier.Decide([text], Cancel);
             double decided = scores.Length == 1 ? scores[0] : scores[classifier.Classes.ToList().IndexOf(explanation.Class)];
             Assert.Equal(decided, explanation.Score, tolerance);
-            Assert.All(explanation.Words, word => Assert.True(0 <= word.Start && word.Start <= word.End && word.End <= text.Length, $"{word} lies outside a text of {text.Length}"));
+            Assert.All(explanation.Words, word => Assert.True(0 <= word.Start && word.Start < word.End && word.End <= text.Length, $"{word} lies outside a text of {text.Length}"));
             Assert.Equal(classifier.Predict(text).Probabilities, explanation.Prediction.Probabilities);
         }
     }

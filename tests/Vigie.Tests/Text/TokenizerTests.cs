@@ -22,6 +22,9 @@ public sealed class TokenizerTests
     [InlineData("R&amp;B &lt;3 &eacute;t&eacute;", "r|&|b|<3|été")]
     [InlineData("so... what… ok.", "so|...|what|...|ok|.")]
     [InlineData("#LostBag @ 10", "#lostbag|@|10")]
+    [InlineData("seat 8D, gate 8: fine 8-)", "seat|8d|,|gate|8|:|fine|8-)")]
+    [InlineData("AT&T said &#65534; hello", "at|&|t|said|\ufffd|hello")]
+    [InlineData("&a&#xFFFE;", "&|a|\ufffd")]
     [InlineData("great 👍🏽👍 ❤️ 👩‍✈️ 🇫🇷", "great|👍|👍|❤|👩‍✈|🇫🇷")]
     [InlineData("日本語 тест", "日本語|тест")]
     public void Tweets_are_cut_as_people_write_them(string text, string expected) => Assert.Equal(expected, Cut(text));
@@ -30,7 +33,11 @@ public sealed class TokenizerTests
     public void Composed_and_decomposed_letters_are_the_same_word() => Assert.Equal(Cut("caf\u00e9"), Cut("cafe\u0301"));
 
     [Fact]
-    public void Broken_surrogates_become_replacement_characters() => Assert.Equal("a|\ufffd|b", Cut("a \ud800 b"));
+    public void Broken_surrogates_become_replacement_characters()
+    {
+        Assert.Equal("a|\ufffd|b", Cut("a \ud800 b"));
+        Assert.Equal("r|&|d|\ufffd|<3", Cut("R&D \ud83d &lt;3"));
+    }
 
     [Theory]
     [InlineData(TermPolicy.Keep, "@me|at|http://a.b|in|2024")]
@@ -62,7 +69,32 @@ public sealed class TokenizerTests
 
     [Fact]
     public void Scikit_learn_s_tokens_are_runs_of_two_or_more_word_characters() =>
-        Assert.Equal("it|10|aa_b|été", Cut("It's a 10! aa_b É x été".Replace("É ", "", StringComparison.Ordinal), TextPipeline.ScikitLearn));
+        Assert.Equal("it|10|aa_b|été|हन", Cut("It's a 10! aa_b é x été \ud835\udc9c हन\u094d", TextPipeline.ScikitLearn));
+
+    [Fact]
+    public void A_bare_ampersand_leaves_the_words_behind_it_in_their_places()
+    {
+        var buffer = new TokenBuffer();
+        const string text = "Q&A was bad &lt;3";
+        new Tokenizer(new TextPipeline()).Tokenize(text, buffer);
+        Assert.Equal(["Q", "&", "A", "was", "bad", "&lt;3"], buffer.Tokens.ToArray().Select(token => text[token.SourceStart..token.SourceEnd]));
+    }
+
+    [Fact]
+    public void Towers_of_combining_marks_take_time_in_proportion()
+    {
+        string tower = "a" + string.Concat(Enumerable.Repeat("\u0301\u0323", 200_000));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        new Tokenizer(new TextPipeline()).Tokenize(tower);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"{watch.Elapsed} for {tower.Length} characters; sorting them all at once takes minutes");
+    }
+
+    [Theory]
+    [InlineData(-1, 3, true, WordForm.Surface)]
+    [InlineData(2, -1, true, WordForm.Surface)]
+    [InlineData(2, 3, false, WordForm.Stem)]
+    public void Settings_that_cannot_be_are_refused(int maxRun, int scope, bool lowercase, WordForm form) =>
+        Assert.Throws<InvalidInputException>(() => new Tokenizer(new TextPipeline { MaxRun = maxRun, NegationScope = scope, Lowercase = lowercase, Form = form }));
 
     [Theory]
     [InlineData("I LOVE caf&eacute; @you \ud83d\udc4d http://x.y")]

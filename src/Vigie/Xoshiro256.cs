@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Vigie.Corpus;
+namespace Vigie;
 
 /// <summary>
 /// xoshiro256** 1.0 (Blackman &amp; Vigna 2018), seeded through SplitMix64 (Steele, Lea &amp; Flood 2014) as its authors advise.
@@ -60,6 +60,16 @@ public sealed class Xoshiro256
 
     /// <summary>A number in [0, 1) with 53 random bits.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>Puts the items into a random order, each order equally likely (Fisher and Yates).</summary>
+    public void Shuffle(Span<int> items)
+    {
+        for (int i = items.Length - 1; i > 0; i--)
+        {
+            int other = Next(i + 1);
+            (items[i], items[other]) = (items[other], items[i]);
+        }
+    }
 
     /// <summary>True with the given probability; 0 is never, 1 always.</summary>
     public bool Chance(double probability) => NextDouble() < probability;

@@ -1,6 +1,4 @@
-using Vigie.Corpus;
-
-namespace Vigie.Tests.Corpus;
+namespace Vigie.Tests;
 
 public sealed class Xoshiro256Tests
 {

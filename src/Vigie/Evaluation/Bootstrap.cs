@@ -29,7 +29,7 @@ public sealed record Bootstrap(int Resamples = 1_000, int Seed = 0, double Confi
         for (int i = 0; i < figures.Length; i++) figures[i] = new double[Resamples];
         Parallel.For(0, Resamples, new ParallelOptions { CancellationToken = cancel }, () => new byte[sample.Rows], (resample, _, drawn) =>
         {
-            BootstrapSample.Draw(SplitMix64.Stream(Seed, resample), drawn);
+            BootstrapSample.Draw(new Xoshiro256((ulong)Seed, (ulong)resample + 1), drawn);
             Span<double> row = [0, 0, 0, 0, 0];
             sample.Measure(drawn, row);
             for (int i = 0; i < row.Length; i++) figures[i][resample] = row[i];
@@ -86,18 +86,18 @@ internal sealed class BootstrapSample
     public int Rows => _cells.Length;
 
     /// <summary>Draws as many rows as there are, with replacement; a row drawn 256 times over is too rare to come up (below 1e-490).</summary>
-    public static void Draw(SplitMix64 random, byte[] drawn)
+    public static void Draw(Xoshiro256 random, byte[] drawn)
     {
         Array.Clear(drawn);
         ulong rows = (ulong)drawn.Length;
         int i = 0;
         for (; i + 1 < drawn.Length; i += 2)
         {
-            ulong bits = random.Next();
+            ulong bits = random.NextUInt64();
             drawn[(int)((bits >> 32) * rows >> 32)]++;
             drawn[(int)((bits & uint.MaxValue) * rows >> 32)]++;
         }
-        if (i < drawn.Length) drawn[(int)((random.Next() >> 32) * rows >> 32)]++;
+        if (i < drawn.Length) drawn[(int)((random.NextUInt64() >> 32) * rows >> 32)]++;
     }
 
     /// <summary>Writes accuracy, f1_macro, precision and recall of the positive class, and ROC AUC of a resample; NaN where undefined.</summary>

@@ -71,7 +71,7 @@ public sealed class BootstrapTests
         foreach (int rows in new[] { 1, 2, 7, 1_000 })
         {
             var drawn = new byte[rows];
-            BootstrapSample.Draw(SplitMix64.Stream(1, 2), drawn);
+            BootstrapSample.Draw(new Xoshiro256(1, 3), drawn);
             Assert.Equal(rows, drawn.Sum(count => count));
         }
     }

@@ -47,6 +47,7 @@ internal static class TrainVerb
                 TweetFileOptions.Warn(run, result.Data.Report);
                 TrainedModel saved = TrainedModel.Save(result, folder, run.Value(plots), run.Stop);
                 if (points is not null) LearningCurveFiles.Save(points, ModelFolder.PathOf(run, run.Value(curve)!));
+                if (result.Data.Interleaved) run.Note("the file is sorted by label: the classes were learnt from by turns");
                 if (result.Threshold is { Reached: false } missed) run.Note($"threshold: {missed.Reason}; it stays at one half");
                 run.Print(TrainingReport.Of(result, saved, points), console => Show(console, result, saved, terminal));
             });

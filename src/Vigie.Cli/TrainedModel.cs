@@ -44,7 +44,7 @@ internal sealed record TrainingReport(
         result.Recipe.Name,
         RecipeParameter.ValuesOf(result.Recipe),
         result.Seed,
-        new DataPart(result.Data.FileName, result.Data.Digest, result.Data.Shape.Format, result.Data.Shape.HasSplit ? "split column" : "text hash", result.Data.Report.Skipped, [.. Enum.GetValues<Split>().Select(split => new SidePart(split, RowsByClass(result, split)))]),
+        new DataPart(result.Data.FileName, result.Data.Digest, result.Data.Shape.Format, result.Data.Shape.HasSplit ? "split column" : "text hash", result.Data.Report.Skipped, result.Data.Interleaved, [.. Enum.GetValues<Split>().Select(split => new SidePart(split, RowsByClass(result, split)))]),
         new RowsPart(result.Data.Rows.Total, result.Data.Rows[Split.Train], result.Data.Rows[Split.Validation], result.Data.Rows[Split.Test]),
         [.. result.Classifier.Classes.Select(ClassColumns.NameOf)],
         result.Validation,
@@ -63,7 +63,7 @@ internal sealed record TrainingReport(
     public static IReadOnlyDictionary<string, int> RowsByClass(TrainingResult result, Split split) =>
         result.Classifier.Classes.ToDictionary(ClassColumns.NameOf, label => result.Data.Rows[split, label]);
 
-    internal sealed record DataPart(string File, string Sha256, TweetFormat Format, string SplitBy, long Skipped, IReadOnlyList<SidePart> Sides);
+    internal sealed record DataPart(string File, string Sha256, TweetFormat Format, string SplitBy, long Skipped, bool Interleaved, IReadOnlyList<SidePart> Sides);
 
     internal sealed record SidePart(Split Split, IReadOnlyDictionary<string, int> Classes);
 

@@ -63,6 +63,14 @@ public sealed class CalibrationTests
     }
 
     [Fact]
+    public void Scores_that_order_the_rows_the_wrong_way_round_have_no_sigmoid()
+    {
+        InvalidInputException refusal = Assert.Throws<InvalidInputException>(() => PlattScaling.Fit([-2, -1, 1, 2], [1, 1, 0, 0]));
+        Assert.Contains("the wrong way round", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(0, PlattScaling.Fit([1, 2, 1, 2], [1, 1, 0, 0]).Slope, 9); // scores that say nothing are no error
+    }
+
+    [Fact]
     public void Isotonic_pools_violators_exactly()
     {
         // 0 | 1 0 -> 1/2 | 1: the middle pair violates and is pooled; equal scores are one point.
@@ -103,6 +111,7 @@ public sealed class CalibrationTests
     [InlineData("""{"kind":"isotonic","scores":[0,1],"probabilities":[1,0]}""")]
     [InlineData("""{"kind":"isotonic","scores":[],"probabilities":[]}""")]
     [InlineData("""{"kind":"unheard-of"}""")]
+    [InlineData("""{"kind":"platt","slope":-0.5,"intercept":0}""")]
     [InlineData("null")]
     [InlineData("[")]
     public void What_is_no_calibration_is_refused(string json) => Assert.Throws<InvalidInputException>(() => Calibration.FromJson(json));

@@ -102,6 +102,29 @@ public sealed class TrainVerbTests(TrainedFolder folder) : IClassFixture<Trained
     }
 
     [Fact]
+    public void A_learning_curve_that_cannot_be_measured_is_refused_before_the_training()
+    {
+        string data = folder.At("no-validation.jsonl");
+        TrainedFolder.Write(data, folder.Tweets.Select(tweet => tweet with { Split = Vigie.Tweets.Split.Train }), Vigie.Tweets.TweetColumns.Label | Vigie.Tweets.TweetColumns.Split);
+        CliRun run = CliRun.Run("train", "tfidf-lr", "--data", data, "--output", folder.At("no-curve"), "--learning-curve", folder.At("no-curve-files"));
+
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.Contains("a learning curve is measured on validation rows, and there are none", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("fitting", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.At("no-curve")));
+    }
+
+    [Fact]
+    public void A_learning_curve_changes_nothing_in_the_model()
+    {
+        string plain = Train("linear-fast", "without-curve", "--json").Json.GetProperty("bundle").GetProperty("digest").GetString()!;
+        CliRun drawn = Train("linear-fast", "with-curve", "--json", "--learning-curve", folder.At("other-curve"));
+
+        Assert.Equal(plain, drawn.Json.GetProperty("bundle").GetProperty("digest").GetString());
+        Assert.True(drawn.Json.GetProperty("seconds").GetProperty("read").GetDouble() > 0);
+    }
+
+    [Fact]
     public async Task A_stopped_training_leaves_nothing()
     {
         using var stop = new CancellationTokenSource();

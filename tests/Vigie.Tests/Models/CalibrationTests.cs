@@ -32,23 +32,16 @@ public sealed class CalibrationTests
     }
 
     [Fact]
-    public void Temperature_of_three_classes_is_found_again()
+    public void A_temperature_is_found_again()
     {
-        // Labels drawn from the softmax of the logits over 2: the fit must find about 2.
+        // Labels drawn from the sigmoid of the scores over 2: the fit must find about 2.
         var random = new Random(1);
-        const int rows = 20_000;
-        var logits = new double[rows * 3];
-        var truth = new byte[rows];
-        var known = new TemperatureScaling(2);
-        var row = new double[3];
-        for (int i = 0; i < rows; i++)
-        {
-            for (int c = 0; c < 3; c++) logits[i * 3 + c] = 4 * random.NextDouble() - 2;
-            known.Apply(logits.AsSpan(i * 3, 3), row);
-            double u = random.NextDouble();
-            truth[i] = u < row[0] ? (byte)0 : u < row[0] + row[1] ? (byte)1 : (byte)2;
-        }
-        Assert.InRange(TemperatureScaling.Fit(logits, truth, 3).Temperature, 1.85, 2.15);
+        double[] scores = [.. Enumerable.Range(0, 20_000).Select(_ => 8 * random.NextDouble() - 4)];
+        byte[] labels = [.. scores.Select(score => random.NextDouble() < new TemperatureScaling(2).Apply(score) ? (byte)1 : (byte)0)];
+
+        Assert.InRange(TemperatureScaling.Fit(scores, labels).Temperature, 1.9, 2.1);
+        Assert.Equal(TemperatureScaling.Greatest, TemperatureScaling.Fit([-1, 1], [1, 0]).Temperature, 9); // the wrong way round: as cool as can be
+        Assert.Equal(1 / TemperatureScaling.Greatest, TemperatureScaling.Fit([-1, 1], [0, 1]).Temperature, 9); // separated: as hot as can be
     }
 
     [Fact]

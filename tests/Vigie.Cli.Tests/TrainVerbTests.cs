@@ -21,6 +21,8 @@ public sealed class TrainVerbTests(TrainedFolder folder) : IClassFixture<Trained
         Assert.InRange(json.GetProperty("test").GetProperty("accuracy").GetDouble(), 0.65, 0.99);
         Assert.Equal(rows.GetProperty("test").GetInt32(), json.GetProperty("test").GetProperty("rows").GetInt32());
         Assert.True(json.GetProperty("train").GetProperty("accuracy").GetDouble() > json.GetProperty("test").GetProperty("accuracy").GetDouble());
+        Assert.False(json.GetProperty("test").TryGetProperty("latency_ms", out _)); // said once, in one unit
+        Assert.Equal(["p50", "p95", "p99"], json.GetProperty("latency_us").EnumerateObject().Select(property => property.Name));
         Assert.InRange(json.GetProperty("latency_us").GetProperty("p50").GetDouble(), 0.1, 10_000);
         Assert.InRange(json.GetProperty("peak_memory_mb").GetDouble(), 20, 20_000);
         long onDisk = new DirectoryInfo(folder.At("json")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);

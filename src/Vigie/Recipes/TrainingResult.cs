@@ -45,6 +45,9 @@ public sealed record TrainingResult
 
     /// <summary>The most memory that the process held so far, in MB of 1,000,000 bytes.</summary>
     public required double PeakMemoryMb { get; init; }
+
+    /// <summary>The rows of a side by class name, in column order.</summary>
+    public IReadOnlyDictionary<string, int> RowsByClass(Split split) => Classifier.Classes.ToDictionary(ClassColumns.NameOf, label => Data.Rows[split, label]);
 }
 
 /// <summary>A data file and how its rows were used.</summary>

@@ -26,19 +26,9 @@ try
         Console.WriteLine($"test rows: accuracy {test.Accuracy:0.000}, macro F1 {test.F1Macro:0.000}; threshold {trained.Classifier.Threshold:0.000}");
 
     // Save and load: what comes back is the same model to the last bit, or an exception.
-    TextClassifier classifier = trained.Classifier;
     string folder = Path.Combine(Path.GetTempPath(), "vigie-sample-model");
-    Bundle.Save(folder, classifier, new BundleInfo
-    {
-        Name = "sample",
-        Recipe = recipe.Name,
-        Settings = RecipeParameter.ValuesOf(recipe),
-        Seed = trained.Seed,
-        Data = new TrainingData(trained.Data.FileName, trained.Data.Digest, []),
-        Validation = trained.Validation,
-        Test = trained.Test,
-    });
-    classifier = Bundle.Load(folder).Classifier;
+    Bundle.Save(folder, trained);
+    TextClassifier classifier = Bundle.Load(folder).Classifier;
 
     // Explain: the words and the intercept add up to the score.
     Explanation explanation = classifier.Explain(text);

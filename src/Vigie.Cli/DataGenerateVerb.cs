@@ -24,15 +24,15 @@ internal static class DataGenerateVerb
         var sarcasm = Share("--sarcasm", "Share of the negative tweets that mock in the words of praise", usual.SarcasmShare);
         var wrongLabels = Share("--wrong-labels", "Share of tweets with a wrong label", usual.WrongLabelShare);
         var noise = new Option<double>("--noise") { Description = "Multiplies the rate of typos, emoji, hashtags and the like: 0 none, 1 everyday, at most 5", DefaultValueFactory = _ => usual.NoiseLevel, HelpName = "LEVEL" };
-        var start = new Option<DateTimeOffset>("--start")
+        // The default stands in the description: the help would print it in a form of its own, month first.
+        var start = new Option<DateTimeOffset?>("--start")
         {
-            Description = "Time of the earliest tweet possible, UTC where it names no offset",
-            DefaultValueFactory = _ => usual.Start,
+            Description = string.Create(CultureInfo.InvariantCulture, $"Time of the earliest tweet possible, UTC where it names no offset [default: {usual.Start.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}]"),
             CustomParser = result =>
             {
                 if (DateTimeOffset.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)) return time;
                 result.AddError($"--start '{Terminal.Printable(result.Tokens[0].Value)}' is not a time such as 2026-03-02T00:00");
-                return default;
+                return null;
             },
             HelpName = "TIME",
         };
@@ -52,7 +52,7 @@ internal static class DataGenerateVerb
             .Does(terminal, run =>
             {
                 double length = run.Required(days);
-                DateTimeOffset from = run.Required(start);
+                DateTimeOffset from = run.Value(start) ?? usual.Start;
                 var options = new CorpusOptions
                 {
                     Rows = run.Required(rows),

@@ -23,7 +23,7 @@ internal sealed class RecipeOptions
     public Recipe Of(VerbRun run)
     {
         Recipe recipe = Find(run.Required(_name));
-        foreach (string assignment in run.Value(_set) ?? []) recipe = Set(recipe, assignment);
+        recipe = RecipeParameter.Set(recipe, [.. (run.Value(_set) ?? []).Select(assignment => Assignment(recipe, assignment))]);
         if (run.Value(_precision) is not { } wanted) return recipe;
         if (wanted is not (> 0 and < 1)) throw new InvalidInputException($"--wanted-precision {wanted}: expected a share between 0 and 1, such as 0.95");
         return recipe with { WantedPrecision = wanted };
@@ -38,15 +38,14 @@ internal sealed class RecipeOptions
         throw new InvalidInputException($"no recipe '{Terminal.Printable(name)}'{Meant(name, names)}; there are {string.Join(", ", names)}");
     }
 
-    private static Recipe Set(Recipe recipe, string assignment)
+    private static (string Name, string Value) Assignment(Recipe recipe, string assignment)
     {
         int equals = assignment.IndexOf('=');
         if (equals <= 0) throw new InvalidInputException($"--set {Terminal.Printable(assignment)}: expected KEY=VALUE, such as C=2");
         string key = assignment[..equals].Trim();
+        if (RecipeParameter.All.Any(parameter => parameter.Name == key)) return (key, assignment[(equals + 1)..].Trim());
         string[] names = [.. RecipeParameter.Of(recipe).Select(parameter => parameter.Name)];
-        if (!names.Contains(key))
-            throw new InvalidInputException($"--set: recipe {recipe.Name} has no parameter '{Terminal.Printable(key)}'{Meant(key, names)}; it has {string.Join(", ", names)}");
-        return RecipeParameter.Set(recipe, key, assignment[(equals + 1)..].Trim());
+        throw new InvalidInputException($"--set: recipe {recipe.Name} has no parameter '{Terminal.Printable(key)}'{Meant(key, names)}; it has {string.Join(", ", names)}");
     }
 
     private static string Meant(string word, string[] names) => WrongUsage.Nearest(word, names) is { } meant ? $" (did you mean '{meant}'?)" : "";

@@ -39,14 +39,26 @@ internal static class TrainVerb
                 {
                     IProgress<ReadProgress> read = board.Stage<ReadProgress>("reading", TweetFileOptions.Progress);
                     var phases = new TrainingPhases(board);
-                    result = training.Run(file, options, read, phases, run.Stop);
-                    if (run.Value(curve) is not null)
-                        points = new LearningCurveRun(training.Recipe) { Seed = training.Seed }.Run(LabelledTweets.Read(file, options, null, run.Stop), phases, run.Stop);
+                    if (run.Value(curve) is null)
+                    {
+                        result = training.Run(file, options, read, phases, run.Stop);
+                    }
+                    else
+                    {
+                        long start = run.Clock.GetTimestamp();
+                        LabelledTweets tweets = LabelledTweets.Read(file, options, read, run.Stop);
+                        TimeSpan took = run.Clock.GetElapsedTime(start);
+                        LearningCurveRun.Check(tweets); // a refusal after the training would throw it away
+                        result = training.Run(file, tweets, phases, run.Stop);
+                        result = result with { Seconds = result.Seconds with { Read = took.TotalSeconds } };
+                        points = new LearningCurveRun(training.Recipe) { Seed = training.Seed }.Run(tweets, phases, run.Stop);
+                    }
                 }
 
                 TweetFileOptions.Warn(run, result.Data.Report);
                 TrainedModel saved = TrainedModel.Save(result, folder, run.Value(plots), run.Stop);
                 if (points is not null) LearningCurveFiles.Save(points, ModelFolder.PathOf(run, run.Value(curve)!));
+                if (result.Data.Interleaved) run.Note("the file is sorted by label: the classes were learnt from by turns");
                 if (result.Threshold is { Reached: false } missed) run.Note($"threshold: {missed.Reason}; it stays at one half");
                 run.Print(TrainingReport.Of(result, saved, points), console => Show(console, result, saved, terminal));
             });

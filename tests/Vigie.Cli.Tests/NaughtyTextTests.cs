@@ -50,15 +50,17 @@ public sealed class NaughtyTextTests(TrainedFolder folder) : IClassFixture<Train
     {
         string data = folder.At(name), model = folder.At($"naughty-{recipe}");
         // CSV cannot hold NUL, and half a surrogate pair cannot be written to any file.
-        TrainedFolder.Write(data, NaughtyStrings.Texts.Select((text, i) => new Tweet(text) { Label = i % 2 == 0 ? Sentiment.Negative : Sentiment.Positive }), TweetColumns.Label);
+        // Ordinary tweets among them: labels of naughty texts mean nothing, and what cannot be learnt cannot be calibrated.
+        Tweet[] rows = [.. folder.Tweets.Take(1_000), .. NaughtyStrings.Texts.Select((text, i) => new Tweet(text) { Label = i % 2 == 0 ? Sentiment.Negative : Sentiment.Positive })];
+        TrainedFolder.Write(data, rows, TweetColumns.Label);
 
         CliRun trained = CliRun.Run("train", recipe, "--data", data, "--output", model, "--json", "--plots");
         Assert.True(trained.ExitCode == ExitCode.Success, trained.Error);
         CliRun measured = CliRun.Run("evaluate", "--model", model, "--data", data, "--json");
         Assert.True(measured.ExitCode == ExitCode.Success, measured.Error);
-        Assert.Equal(NaughtyStrings.Texts.Count, measured.Json.GetProperty("rows").GetInt32());
+        Assert.Equal(rows.Length, measured.Json.GetProperty("rows").GetInt32());
         CliRun answered = CliRun.Run("predict", "--model", model, "--input", data);
-        Assert.Equal((ExitCode.Success, NaughtyStrings.Texts.Count), (answered.ExitCode, answered.Out.Count(c => c == '\n')));
+        Assert.Equal((ExitCode.Success, rows.Length), (answered.ExitCode, answered.Out.Count(c => c == '\n')));
     }
 
     [Fact]

@@ -21,6 +21,8 @@ public sealed class TrainVerbTests(TrainedFolder folder) : IClassFixture<Trained
         Assert.InRange(json.GetProperty("test").GetProperty("accuracy").GetDouble(), 0.65, 0.99);
         Assert.Equal(rows.GetProperty("test").GetInt32(), json.GetProperty("test").GetProperty("rows").GetInt32());
         Assert.True(json.GetProperty("train").GetProperty("accuracy").GetDouble() > json.GetProperty("test").GetProperty("accuracy").GetDouble());
+        Assert.False(json.GetProperty("test").TryGetProperty("latency_ms", out _)); // said once, in one unit
+        Assert.Equal(["p50", "p95", "p99"], json.GetProperty("latency_us").EnumerateObject().Select(property => property.Name));
         Assert.InRange(json.GetProperty("latency_us").GetProperty("p50").GetDouble(), 0.1, 10_000);
         Assert.InRange(json.GetProperty("peak_memory_mb").GetDouble(), 20, 20_000);
         long onDisk = new DirectoryInfo(folder.At("json")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
@@ -99,6 +101,29 @@ public sealed class TrainVerbTests(TrainedFolder folder) : IClassFixture<Trained
         Assert.Equal(JsonValueKind.Null, run.Json.GetProperty("validation").ValueKind);
         Assert.Equal(JsonValueKind.Null, run.Json.GetProperty("test").ValueKind);
         Assert.Equal(JsonValueKind.Null, run.Json.GetProperty("latency_us").ValueKind);
+    }
+
+    [Fact]
+    public void A_learning_curve_that_cannot_be_measured_is_refused_before_the_training()
+    {
+        string data = folder.At("no-validation.jsonl");
+        TrainedFolder.Write(data, folder.Tweets.Select(tweet => tweet with { Split = Vigie.Tweets.Split.Train }), Vigie.Tweets.TweetColumns.Label | Vigie.Tweets.TweetColumns.Split);
+        CliRun run = CliRun.Run("train", "tfidf-lr", "--data", data, "--output", folder.At("no-curve"), "--learning-curve", folder.At("no-curve-files"));
+
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.Contains("a learning curve is measured on validation rows, and there are none", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("fitting", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.At("no-curve")));
+    }
+
+    [Fact]
+    public void A_learning_curve_changes_nothing_in_the_model()
+    {
+        string plain = Train("linear-fast", "without-curve", "--json").Json.GetProperty("bundle").GetProperty("digest").GetString()!;
+        CliRun drawn = Train("linear-fast", "with-curve", "--json", "--learning-curve", folder.At("other-curve"));
+
+        Assert.Equal(plain, drawn.Json.GetProperty("bundle").GetProperty("digest").GetString());
+        Assert.True(drawn.Json.GetProperty("seconds").GetProperty("read").GetDouble() > 0);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Vigie.Features;
 using Vigie.Models;
+using Vigie.Recipes;
 
 namespace Vigie.Bundles;
 
@@ -81,6 +82,16 @@ public sealed class Bundle
         });
         return digest;
     }
+
+    /// <summary>Saves what a training gave: its model, and all that <see cref="BundleInfo.Of"/> says of it.</summary>
+    /// <param name="folder">Absent, empty, or a bundle, which is replaced.</param>
+    /// <param name="result">The training.</param>
+    /// <param name="plots">Writes plots into the folder it is given; they become part of the bundle.</param>
+    /// <param name="cancellation">Stops between files and leaves what was there.</param>
+    /// <returns>The bundle's <see cref="Digest"/>.</returns>
+    /// <exception cref="BundleException">The folder holds something that is no bundle.</exception>
+    public static string Save(string folder, TrainingResult result, Action<string>? plots = null, CancellationToken cancellation = default) =>
+        Save(folder, result.Classifier, BundleInfo.Of(result, cancellation), plots, cancellation);
 
     private static void Write(string staging, TextClassifier classifier, BundleInfo info, Action<string>? plots, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using Vigie.Evaluation;
+using Vigie.Recipes;
 using Vigie.Tweets;
 
 namespace Vigie.Bundles;
@@ -32,6 +33,21 @@ public sealed record BundleInfo
 
     /// <summary>Version of the program that trained it. Saving sets it.</summary>
     public string VigieVersion { get; init; } = typeof(BundleInfo).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>What there is to know of a finished training, with a profile of its texts.</summary>
+    /// <param name="result">The training.</param>
+    /// <param name="cancellation">Stops between texts.</param>
+    public static BundleInfo Of(TrainingResult result, CancellationToken cancellation = default) => new()
+    {
+        Name = $"{result.Recipe.Name} on {result.Data.FileName}",
+        Recipe = result.Recipe.Name,
+        Settings = RecipeParameter.ValuesOf(result.Recipe),
+        Seed = result.Seed,
+        Data = new TrainingData(result.Data.FileName, result.Data.Digest, [.. Enum.GetValues<Split>().Select(split => new SplitRows(split, result.RowsByClass(split)))]),
+        Validation = result.Validation,
+        Test = result.Test,
+        Profile = TrainingProfile.Measure(result.Classifier, result.Texts.Train, result.Texts.TrainLabels, result.Texts.Validation, cancellation),
+    };
 }
 
 /// <summary>A data file and how its rows were used.</summary>

@@ -69,7 +69,7 @@ public sealed record EvaluationReport
     [JsonPropertyName("undefined")] public required IReadOnlyDictionary<string, string> Undefined { get; init; }
 
     /// <summary>Time of one prediction; null where it was not measured.</summary>
-    [JsonPropertyName("latency_ms")] public LatencySummary? LatencyMs { get; init; }
+    [JsonPropertyName("latency_ms"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public LatencySummary? LatencyMs { get; init; }
 
     /// <summary>Comparison with a second model on the same rows, where there was one.</summary>
     [JsonPropertyName("mcnemar"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public McNemarTest? McNemar { get; init; }

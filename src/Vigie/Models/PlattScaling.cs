@@ -5,13 +5,13 @@ namespace Vigie.Models;
 /// <summary>
 /// A sigmoid over a line (Platt 1999): probability = 1 / (1 + exp(-(slope · score + intercept))). For margins, such as a support vector machine's.
 /// </summary>
-/// <param name="Slope">Per unit of score.</param>
+/// <param name="Slope">Per unit of score; 0 or more.</param>
 /// <param name="Intercept">Log-odds at score 0.</param>
 public sealed record PlattScaling(double Slope, double Intercept) : Calibration
 {
-    /// <summary>Per unit of score.</summary>
+    /// <summary>Per unit of score; 0 or more.</summary>
     [JsonPropertyName("slope")]
-    public double Slope { get; } = double.IsFinite(Slope) ? Slope : throw new InvalidInputException($"slope {Slope} of a sigmoid: expected a finite number");
+    public double Slope { get; } = double.IsFinite(Slope) && Slope >= 0 ? Slope : throw new InvalidInputException($"slope {Slope} of a sigmoid: expected a finite number of 0 or more");
 
     /// <summary>Log-odds at score 0.</summary>
     [JsonPropertyName("intercept")]
@@ -29,7 +29,7 @@ public sealed record PlattScaling(double Slope, double Intercept) : Calibration
     /// Platt's targets, (n₊ + 1) / (n₊ + 2) and 1 / (n₋ + 2), in place of 1 and 0: the fit exists even where a score separates the classes.
     /// Without them this is plain, unregularised logistic regression.
     /// </param>
-    /// <exception cref="InvalidInputException">One class is missing, or the classes are separated and targets are not smoothed.</exception>
+    /// <exception cref="InvalidInputException">One class is missing, the scores order the rows the wrong way round, or the classes are separated and targets are not smoothed.</exception>
     public static PlattScaling Fit(ReadOnlySpan<double> scores, ReadOnlySpan<byte> labels, bool smoothTargets = true)
     {
         CheckRows(scores, labels);
@@ -61,16 +61,25 @@ public sealed record PlattScaling(double Slope, double Intercept) : Calibration
                 : ((-h11 * g0 + h01 * g1) / determinant, (h01 * g0 - h00 * g1) / determinant);
             double length = 1, next;
             while ((next = Loss(scores, labels, high, low, slope + length * moveSlope, intercept + length * moveIntercept)) > loss && length > 1e-10) length /= 2;
-            if (next > loss) return new PlattScaling(slope, intercept); // no step improves on it: rounding is all that is left
+            if (next > loss) return Rising(slope, intercept, positives, labels.Length); // no step improves on it: rounding is all that is left
             slope += length * moveSlope;
             intercept += length * moveIntercept;
             bool settled = Math.Abs(length * moveSlope) <= 1e-12 * (1 + Math.Abs(slope)) && Math.Abs(length * moveIntercept) <= 1e-12 * (1 + Math.Abs(intercept));
             loss = next;
             if (!smoothTargets && loss < 1e-9 * scores.Length) break;
-            if (settled) return new PlattScaling(slope, intercept);
+            if (settled) return Rising(slope, intercept, positives, labels.Length);
         }
         throw new InvalidInputException($"the scores separate the {positives} positive rows from the {negatives} others, so no finite sigmoid fits; use smoothed targets or more validation rows");
     }
+
+    private static PlattScaling Rising(double slope, double intercept, long positives, int rows) => slope switch
+    {
+        >= 0 => new PlattScaling(slope, intercept),
+        > -1e-9 => new PlattScaling(0, intercept), // rounding: the scores say nothing of the label
+        _ => throw new InvalidInputException(
+            $"the scores order the {rows} validation rows ({positives} positive) the wrong way round: the sigmoid that fits them falls (slope {slope:0.####}). "
+            + "Either there are too few validation rows or the model has learnt nothing; give more rows, or set calibration=none"),
+    };
 
     private static double Loss(ReadOnlySpan<double> scores, ReadOnlySpan<byte> labels, double high, double low, double slope, double intercept)
     {

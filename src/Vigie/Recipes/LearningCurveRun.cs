@@ -14,30 +14,50 @@ public sealed record LearningCurveRun(Recipe Recipe)
     /// <summary>Seeds the estimator.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>Refuses rows that <see cref="Run"/> would refuse: to be asked before a training that comes first.</summary>
+    /// <param name="tweets">The rows.</param>
+    /// <exception cref="InvalidInputException">There are no validation rows, or a class is missing among them or in the smallest part of the training rows.</exception>
+    public static void Check(LabelledTweets tweets) => Sides(tweets);
+
     /// <summary>Macro F1 on the rows trained on and on validation rows, for a sixteenth, an eighth, a quarter, half and all of the training rows.</summary>
     /// <param name="tweets">The rows; those of the smallest text hashes are taken first.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Ends the run.</param>
-    /// <exception cref="InvalidInputException">There are no validation rows, or too few training rows for parts of them to hold every class.</exception>
+    /// <exception cref="InvalidInputException">As <see cref="Check"/>; a setting of the recipe is out of range.</exception>
     public IReadOnlyList<LearningCurvePoint> Run(LabelledTweets tweets, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        TweetSet train = ByHash(tweets[Split.Train]), validation = tweets[Split.Validation];
-        if (validation.Count == 0) throw new InvalidInputException("a learning curve is measured on validation rows, and there are none");
+        (TweetSet train, TweetSet validation) = Sides(tweets);
         var trainer = new TextTrainer(Recipe.WithSeed(Seed));
         var points = new List<LearningCurvePoint>();
         int total = Parts.Sum(part => train.Count / part), done = 0;
         foreach (int part in Parts)
         {
             TweetSet rows = First(train, train.Count / part);
-            if (tweets.Classes.FirstOrDefault(label => rows.CountOf(label) == 0, (Sentiment)byte.MaxValue) is var missing && (byte)missing != byte.MaxValue)
-                throw new InvalidInputException($"a learning curve begins with a sixteenth of the {train.Count} training rows, and no {ClassColumns.NameOf(missing)} row is among those {rows.Count}; it takes more rows");
             TrainedClassifier trained = trainer.Train(rows, validation, tweets.Classes, null, cancellation);
             points.Add(new LearningCurvePoint(
-                rows.Count, MacroF1(trained, First(rows, Math.Min(rows.Count, MostRowsScored)), cancellation), MacroF1(trained, validation, cancellation)));
+                rows.Count, MacroF1(trained, Scored(rows), cancellation), MacroF1(trained, validation, cancellation)));
             progress?.Report(new TrainingProgress("learning curve", (double)(done += rows.Count) / total));
         }
         return points;
     }
+
+    // Macro F1 is defined where every class occurs. Each part holds the smaller ones, so the smallest answers for all.
+    private static (TweetSet Train, TweetSet Validation) Sides(LabelledTweets tweets)
+    {
+        TweetSet train = ByHash(tweets[Split.Train]), validation = tweets[Split.Validation];
+        if (validation.Count == 0) throw new InvalidInputException("a learning curve is measured on validation rows, and there are none: give more rows, or a split column with some");
+        TweetSet smallest = Scored(First(train, train.Count / Parts[0]));
+        foreach (Sentiment label in tweets.Classes)
+        {
+            if (smallest.CountOf(label) == 0)
+                throw new InvalidInputException($"a learning curve begins with a sixteenth of the {train.Count} training rows, and no {ClassColumns.NameOf(label)} row is among those {smallest.Count}; it takes more rows");
+            if (validation.CountOf(label) == 0)
+                throw new InvalidInputException($"a learning curve is measured on validation rows, and none of the {validation.Count} is {ClassColumns.NameOf(label)}; it takes more rows");
+        }
+        return (train, validation);
+    }
+
+    private static TweetSet Scored(TweetSet rows) => First(rows, Math.Min(rows.Count, MostRowsScored));
 
     private static double MacroF1(TrainedClassifier trained, TweetSet rows, CancellationToken cancellation)
     {

@@ -28,7 +28,7 @@ public sealed class TextTrainer(Recipe recipe)
     public TrainedClassifier Train(
         TweetSet train, TweetSet validation, IReadOnlyList<Sentiment> classes, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        if (recipe.Online is not null) return Train(train.Texts.Zip(train.Labels), validation, classes, progress, cancellation);
+        if (recipe.Online is not null) return Train(InOrder(train), validation, classes, progress, cancellation);
         byte[] labels = ClassColumns.Of(train.Labels, classes);
         double[] prior = Prior(labels, classes);
         ILinearEstimator estimator = recipe.Estimator ?? throw new InvalidInputException($"recipe {recipe.Name} has neither estimator nor online");
@@ -37,7 +37,7 @@ public sealed class TextTrainer(Recipe recipe)
         return Finish(new TextClassifier(classes, vectorizer, model, prior), validation, cancellation);
     }
 
-    /// <summary>Trains on a stream, in one pass and constant memory; only for recipes with <see cref="Recipe.Online"/>.</summary>
+    /// <summary>Trains on a stream, in one pass, constant memory and the order of the stream; only for recipes with <see cref="Recipe.Online"/>.</summary>
     /// <inheritdoc cref="Train(TweetSet, TweetSet, IReadOnlyList{Sentiment}, IProgress{TrainingProgress}?, CancellationToken)"/>
     public TrainedClassifier Train(
         IEnumerable<(string Text, Sentiment Label)> train, TweetSet validation, IReadOnlyList<Sentiment> classes,
@@ -62,6 +62,14 @@ public sealed class TextTrainer(Recipe recipe)
         }
         CheckEachClassOccurs(counts, classes);
         return Finish(new TextClassifier(classes, vectorizer, learner.ToModel(), Array.ConvertAll(counts, count => count / learner.Count)), validation, cancellation);
+    }
+
+    private static IEnumerable<(string Text, Sentiment Label)> InOrder(TweetSet train)
+    {
+        var counts = new SplitCounts();
+        foreach (Sentiment label in train.Labels) counts.Add(Split.Train, label);
+        IEnumerable<(string Text, Sentiment Label)> rows = train.Texts.Zip(train.Labels);
+        return ClassInterleaving.Suits(counts, Split.Train) ? ClassInterleaving.Of(counts.ByLabel(Split.Train), label => rows.Where(row => row.Label == label)) : rows;
     }
 
     private TrainedClassifier Finish(TextClassifier classifier, TweetSet validation, CancellationToken cancellation)

@@ -45,6 +45,9 @@ public sealed record TrainingResult
 
     /// <summary>The most memory that the process held so far, in MB of 1,000,000 bytes.</summary>
     public required double PeakMemoryMb { get; init; }
+
+    /// <summary>The rows of a side by class name, in column order.</summary>
+    public IReadOnlyDictionary<string, int> RowsByClass(Split split) => Classifier.Classes.ToDictionary(ClassColumns.NameOf, label => Data.Rows[split, label]);
 }
 
 /// <summary>A data file and how its rows were used.</summary>
@@ -53,7 +56,8 @@ public sealed record TrainingResult
 /// <param name="Shape">What the file was recognised as.</param>
 /// <param name="Report">What the reading met with.</param>
 /// <param name="Rows">Rows of each side and label.</param>
-public sealed record DataUse(string FileName, string Digest, FileShape Shape, TweetReadReport Report, SplitCounts Rows);
+/// <param name="Interleaved">Whether a recipe that learns row by row took the classes by turns, because the file's training rows are sorted by label.</param>
+public sealed record DataUse(string FileName, string Digest, FileShape Shape, TweetReadReport Report, SplitCounts Rows, bool Interleaved);
 
 /// <summary>Texts evenly spread over the rows of their side; at most 20,000 of each.</summary>
 /// <param name="Train">Training texts.</param>

@@ -97,22 +97,40 @@ internal sealed class StreamedRows : ITrainingRows
         this.path = path;
         this.options = (options ?? new TweetReaderOptions()) with { RequireLabels = true };
         Survey = TweetSurvey.Read(path, options, reading, cancellation);
-        (string Text, Sentiment Label)[] kept = keepValidation ? [.. Rows("reading validation rows", Split.Validation, null, cancellation)] : [];
+        Interleaved = ClassInterleaving.Suits(Survey.Rows, Split.Train);
+        (string Text, Sentiment Label)[] kept = keepValidation ? [.. Side(Rows("reading validation rows", null, cancellation), Split.Validation)] : [];
         validation = new TweetSet([.. kept.Select(row => row.Text)], [.. kept.Select(row => row.Label)]);
     }
 
     public TweetSurvey Survey { get; }
 
+    /// <summary>Whether the training rows are sorted by label, so that the classes have to be taken by turns.</summary>
+    public bool Interleaved { get; }
+
     public TrainedClassifier Train(TextTrainer trainer, IProgress<TrainingProgress>? progress, CancellationToken cancellation) =>
-        trainer.Train(Rows("learning", Split.Train, progress, cancellation), validation, Survey.Classes, null, cancellation);
+        trainer.Train(Interleaved ? Turns(progress, cancellation) : Side(Rows("learning", progress, cancellation), Split.Train), validation, Survey.Classes, null, cancellation);
 
     public void Score(SideScorers scorers, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         foreach ((string text, Sentiment label, Split split) in Rows("evaluating", progress, cancellation)) scorers.Add(text, label, split, cancellation);
     }
 
-    private IEnumerable<(string Text, Sentiment Label)> Rows(string phase, Split side, IProgress<TrainingProgress>? progress, CancellationToken cancellation) =>
-        Rows(phase, progress, cancellation).Where(row => row.Split == side).Select(row => (row.Text, row.Label));
+    // One reader for each class, side by side: memory stays constant, and a file sorted by label is read once more for each class at most.
+    private IEnumerable<(string Text, Sentiment Label)> Turns(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        const string phase = "learning, classes by turns";
+        // A sample by text hash is in memory anyway, and once is enough.
+        IEnumerable<(string, Sentiment Label, Split)> rows = options.Sample is not null && !Survey.Shape.HasRank ? [.. Rows(phase, null, cancellation)] : Rows(phase, null, cancellation);
+        int taken = 0;
+        foreach ((string, Sentiment) row in ClassInterleaving.Of(Survey.Rows.ByLabel(Split.Train), label => Side(rows.Where(row => row.Label == label), Split.Train)))
+        {
+            yield return row;
+            if ((++taken & 4095) == 0) progress?.Report(new TrainingProgress(phase, (double)taken / Survey.Rows[Split.Train]));
+        }
+    }
+
+    private static IEnumerable<(string Text, Sentiment Label)> Side(IEnumerable<(string Text, Sentiment Label, Split Split)> rows, Split side) =>
+        rows.Where(row => row.Split == side).Select(row => (row.Text, row.Label));
 
     private IEnumerable<(string Text, Sentiment Label, Split Split)> Rows(string phase, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {

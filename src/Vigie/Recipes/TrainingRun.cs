@@ -18,7 +18,7 @@ public sealed record TrainingRun(Recipe Recipe)
     /// <summary>Measures the time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Reads a file and trains on it. A recipe that learns from a stream reads it three times, in constant memory; calibration or a wanted precision keep the validation rows.</summary>
+    /// <summary>Reads a file and trains on it. A recipe that learns from a stream reads it three times, in constant memory, and where its rows are sorted by label takes the classes by turns; calibration or a wanted precision keep the validation rows.</summary>
     /// <param name="path">A tweet file with labels.</param>
     /// <param name="options">How to read it.</param>
     /// <param name="reading">Told how far the reading is.</param>
@@ -32,7 +32,7 @@ public sealed record TrainingRun(Recipe Recipe)
         if (Recipe.Online is not null)
         {
             var streamed = new StreamedRows(path, options, Recipe.NeedsValidation, reading, cancellation);
-            return Run(new DataUse(Path.GetFileName(path), streamed.Survey.Digest, streamed.Survey.Shape, streamed.Survey.Report, streamed.Survey.Rows), streamed, start, training, cancellation);
+            return Run(new DataUse(Path.GetFileName(path), streamed.Survey.Digest, streamed.Survey.Shape, streamed.Survey.Report, streamed.Survey.Rows, streamed.Interleaved), streamed, start, training, cancellation);
         }
         LabelledTweets tweets = LabelledTweets.Read(path, options, reading, cancellation);
         return Run(path, tweets, start, training, cancellation);
@@ -50,7 +50,7 @@ public sealed record TrainingRun(Recipe Recipe)
     private TrainingResult Run(string path, LabelledTweets tweets, long start, IProgress<TrainingProgress>? training, CancellationToken cancellation)
     {
         var rows = new RowsInMemory(tweets);
-        return Run(new DataUse(Path.GetFileName(path), tweets.Digest, tweets.Shape, tweets.Report, rows.Counts), rows, start, training, cancellation);
+        return Run(new DataUse(Path.GetFileName(path), tweets.Digest, tweets.Shape, tweets.Report, rows.Counts, Recipe.Online is not null && ClassInterleaving.Suits(rows.Counts, Split.Train)), rows, start, training, cancellation);
     }
 
     private TrainingResult Run(DataUse data, ITrainingRows rows, long start, IProgress<TrainingProgress>? training, CancellationToken cancellation)

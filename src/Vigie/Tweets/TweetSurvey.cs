@@ -37,6 +37,8 @@ public sealed record TweetSurvey(FileShape Shape, TweetReadReport Report, string
 public sealed class SplitCounts
 {
     private readonly int[,] counts = new int[Enum.GetValues<Split>().Length, Enum.GetValues<Sentiment>().Length];
+    private readonly Sentiment?[] last = new Sentiment?[Enum.GetValues<Split>().Length];
+    private readonly int[] changes = new int[Enum.GetValues<Split>().Length];
 
     /// <summary>All rows.</summary>
     public int Total { get; private set; }
@@ -50,10 +52,18 @@ public sealed class SplitCounts
     /// <summary>Rows with a label.</summary>
     public int this[Sentiment label] => Enum.GetValues<Split>().Sum(split => this[split, label]);
 
+    /// <summary>The labels that occur on a side, in the order of <see cref="Sentiment"/>, with their rows.</summary>
+    internal IReadOnlyList<(Sentiment Label, int Count)> ByLabel(Split split) => [.. TweetSurvey.ClassesOf(label => this[split, label]).Select(label => (label, this[split, label]))];
+
+    /// <summary>How often, among the rows of a side in the order they were counted, a row has another label than the one before it: few where they are sorted by label.</summary>
+    public int ChangesOf(Split split) => changes[(int)split];
+
     /// <summary>Counts a row.</summary>
     public void Add(Split split, Sentiment label)
     {
         counts[(int)split, (int)label]++;
         Total++;
+        if (last[(int)split] is { } before && before != label) changes[(int)split]++;
+        last[(int)split] = label;
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Vigie.Bundles;
 using Vigie.Evaluation;
 using Vigie.Models;
+using Vigie.Recipes;
 using Vigie.Tests.Models;
 using Vigie.Tests.Tweets;
 
@@ -70,6 +71,23 @@ public sealed class BundleTests : IDisposable
         Assert.Null(loaded.Validation!.LatencyMs);
         Assert.Equal(saved.Profile!.TopWords, loaded.Profile!.TopWords);
         Assert.Equal(saved.Profile.Confidence.Counts, loaded.Profile.Confidence.Counts);
+    }
+
+    [Fact]
+    public void A_training_is_saved_with_all_that_is_known_of_it()
+    {
+        string data = temp.Write("tweets.csv", "label,text\n" + string.Concat(TinyModels.Tweets(2).Texts.Zip(TinyModels.Tweets(2).Labels).Select(row => $"{row.Second},\"{row.First.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n")));
+        TrainingResult trained = new TrainingRun(RecipeCatalog.Find("tfidf-lr")) { Seed = 9 }.Run(data, cancellation: Cancel);
+        string digest = Bundle.Save(temp["m"], trained, cancellation: Cancel);
+
+        Bundle bundle = Bundle.Load(temp["m"], Cancel);
+
+        Assert.Equal((digest, "tfidf-lr", "tfidf-lr on tweets.csv", 9), (bundle.Digest, bundle.Info.Recipe, bundle.Info.Name, bundle.Info.Seed));
+        Assert.Equal(RecipeParameter.ValuesOf(trained.Recipe), bundle.Info.Settings);
+        Assert.Equal(Enum.GetValues<Split>(), bundle.Info.Data.Splits.Select(split => split.Split));
+        Assert.All(bundle.Info.Data.Splits, split => Assert.Equal(trained.Data.Rows[split.Split], split.Rows));
+        Assert.Equal(trained.Texts.Train.Count, bundle.Info.Profile!.Texts);
+        Assert.Equal((trained.Validation!.Accuracy, trained.Test!.Accuracy, null), (bundle.Info.Validation!.Accuracy, bundle.Info.Test!.Accuracy, bundle.Info.Test.LatencyMs));
     }
 
     [Fact]

@@ -32,23 +32,16 @@ public sealed class CalibrationTests
     }
 
     [Fact]
-    public void Temperature_of_three_classes_is_found_again()
+    public void A_temperature_is_found_again()
     {
-        // Labels drawn from the softmax of the logits over 2: the fit must find about 2.
+        // Labels drawn from the sigmoid of the scores over 2: the fit must find about 2.
         var random = new Random(1);
-        const int rows = 20_000;
-        var logits = new double[rows * 3];
-        var truth = new byte[rows];
-        var known = new TemperatureScaling(2);
-        var row = new double[3];
-        for (int i = 0; i < rows; i++)
-        {
-            for (int c = 0; c < 3; c++) logits[i * 3 + c] = 4 * random.NextDouble() - 2;
-            known.Apply(logits.AsSpan(i * 3, 3), row);
-            double u = random.NextDouble();
-            truth[i] = u < row[0] ? (byte)0 : u < row[0] + row[1] ? (byte)1 : (byte)2;
-        }
-        Assert.InRange(TemperatureScaling.Fit(logits, truth, 3).Temperature, 1.85, 2.15);
+        double[] scores = [.. Enumerable.Range(0, 20_000).Select(_ => 8 * random.NextDouble() - 4)];
+        byte[] labels = [.. scores.Select(score => random.NextDouble() < new TemperatureScaling(2).Apply(score) ? (byte)1 : (byte)0)];
+
+        Assert.InRange(TemperatureScaling.Fit(scores, labels).Temperature, 1.9, 2.1);
+        Assert.Equal(TemperatureScaling.Greatest, TemperatureScaling.Fit([-1, 1], [1, 0]).Temperature, 9); // the wrong way round: as cool as can be
+        Assert.Equal(1 / TemperatureScaling.Greatest, TemperatureScaling.Fit([-1, 1], [0, 1]).Temperature, 9); // separated: as hot as can be
     }
 
     [Fact]
@@ -60,6 +53,14 @@ public sealed class CalibrationTests
         var fitted = PlattScaling.Fit(scores, labels);
         Assert.InRange(fitted.Apply(2), 0.7, 0.95);
         Assert.Equal(0.5, fitted.Apply(0), 12);
+    }
+
+    [Fact]
+    public void Scores_that_order_the_rows_the_wrong_way_round_have_no_sigmoid()
+    {
+        InvalidInputException refusal = Assert.Throws<InvalidInputException>(() => PlattScaling.Fit([-2, -1, 1, 2], [1, 1, 0, 0]));
+        Assert.Contains("the wrong way round", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(0, PlattScaling.Fit([1, 2, 1, 2], [1, 1, 0, 0]).Slope, 9); // scores that say nothing are no error
     }
 
     [Fact]
@@ -103,6 +104,7 @@ public sealed class CalibrationTests
     [InlineData("""{"kind":"isotonic","scores":[0,1],"probabilities":[1,0]}""")]
     [InlineData("""{"kind":"isotonic","scores":[],"probabilities":[]}""")]
     [InlineData("""{"kind":"unheard-of"}""")]
+    [InlineData("""{"kind":"platt","slope":-0.5,"intercept":0}""")]
     [InlineData("null")]
     [InlineData("[")]
     public void What_is_no_calibration_is_refused(string json) => Assert.Throws<InvalidInputException>(() => Calibration.FromJson(json));

@@ -32,7 +32,7 @@ internal static class TinyModels
     [
         .. RecipeCatalog.All.Select(recipe => recipe.Name),
         "bow-lr binary=true l2=true stop_words=english",
-        "tfidf-lr penalty=l1 C=8 form=lemma hashtags=split",
+        "tfidf-lr penalty=l1 C=8 form=lemma hashtags=split tokens=tweet",
         "tfidf-lr class_weight=balanced sublinear_tf=true calibration=temperature wanted_precision=0.9",
         "tfidf-nb kind=complement weighting=count l2=false",
         "tfidf-nb kind=bernoulli binary=true weighting=count l2=false",
@@ -64,7 +64,7 @@ internal static class TinyModels
     public static TextClassifier Fit(string name, int classes, CancellationToken cancellation = default)
     {
         string[] parts = name.Split(' ');
-        Recipe recipe = parts.Skip(1).Select(setting => setting.Split('=')).Aggregate(RecipeCatalog.Find(parts[0]), (changed, setting) => RecipeParameter.Set(changed, setting[0], setting[1]));
+        Recipe recipe = RecipeParameter.Set(RecipeCatalog.Find(parts[0]), [.. parts.Skip(1).Select(setting => setting.Split('=')).Select(setting => (setting[0], setting[1]))]);
         return new TextTrainer(recipe).Train(Tweets(classes), Tweets(classes, 120, seed: 8), Classes(classes), null, cancellation).Classifier;
     }
 

@@ -48,6 +48,27 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(inMemory.PredictProbabilities(tweets.All.Texts), streamed.PredictProbabilities(tweets.All.Texts));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.3)]
+    public void A_stream_sorted_by_label_teaches_as_much_as_a_shuffled_one(double neutral)
+    {
+        Tweet[] tweets = [.. CorpusGenerator.Generate(new CorpusOptions { Rows = 12_000, Seed = 5, NeutralShare = neutral, Balance = 0.4 })];
+        string shuffled = Write("shuffled.csv", tweets), sorted = Write("sorted.csv", tweets.OrderBy(tweet => tweet.Label));
+        TrainingRun run = new(RecipeCatalog.Find("linear-fast"));
+
+        TrainingResult plain = run.Run(shuffled), turns = run.Run(sorted);
+        var sample = new TweetReaderOptions { Sample = 6_000 };
+        TrainingResult sampled = run.Run(shuffled, sample), sampledTurns = run.Run(sorted, sample);
+
+        Assert.Equal((false, true, true), (plain.Data.Interleaved, turns.Data.Interleaved, sampledTurns.Data.Interleaved));
+        Assert.InRange(Accuracy(turns), Accuracy(plain) - 0.02, 1);
+        Assert.InRange(Accuracy(sampledTurns), Accuracy(sampled) - 0.03, 1); // on 1,200 rows chance alone moves it by one hundredth
+        Assert.Equal(plain.Data.Rows[Split.Train], turns.Data.Rows[Split.Train]);
+        TextClassifier inMemory = run.Run(sorted, LabelledTweets.Read(sorted)).Classifier;
+        Assert.Equal(inMemory.PredictProbabilities([.. tweets.Select(tweet => tweet.Text)]), turns.Classifier.PredictProbabilities([.. tweets.Select(tweet => tweet.Text)]));
+    }
+
     [Fact]
     public void A_stream_calibrates_and_chooses_its_threshold_on_validation_rows_too()
     {
@@ -126,10 +147,15 @@ public sealed class TrainingRunTests : IDisposable
         foreach (Split split in Enum.GetValues<Split>()) Assert.Equal(tweets[split].CountOf(Sentiment.Positive), survey.Rows[split, Sentiment.Positive]);
     }
 
-    private string Write(string name, CorpusOptions options)
+    private static double Accuracy(TrainingResult result) =>
+        (result.Validation!.Accuracy!.Value * result.Validation.Rows + result.Test!.Accuracy!.Value * result.Test.Rows) / (result.Validation.Rows + result.Test.Rows);
+
+    private string Write(string name, CorpusOptions options) => Write(name, CorpusGenerator.Generate(options));
+
+    private string Write(string name, IEnumerable<Tweet> tweets)
     {
         using TweetWriter writer = TweetWriter.Create(_folder[name], TweetColumns.Label);
-        foreach (Tweet tweet in CorpusGenerator.Generate(options)) writer.Write(tweet);
+        foreach (Tweet tweet in tweets) writer.Write(tweet);
         writer.Complete();
         return _folder[name];
     }

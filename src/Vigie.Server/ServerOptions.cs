@@ -9,7 +9,10 @@ public sealed record ServerOptions
     /// <summary>Where <c>vigie serve</c> listens unless told otherwise.</summary>
     public const string DefaultUrl = "http://127.0.0.1:5199";
 
-    /// <summary>The address to listen on: <c>http://HOST:PORT</c>. Port 0 takes a free one.</summary>
+    /// <summary>
+    /// The address to listen on: <c>http://HOST:PORT</c>, HOST being an IP address, <c>localhost</c>, or <c>*</c> or <c>+</c> for every address
+    /// of this machine. Port 0 takes a free one.
+    /// </summary>
     public string Url { get; init; } = DefaultUrl;
 
     /// <summary>
@@ -53,6 +56,12 @@ public sealed record ServerOptions
             throw new InvalidInputException($"url '{Url}': only http is served; for https put a proxy that holds the certificate in front of it");
         if (url.PathAndQuery != "/" || url.UserInfo.Length > 0)
             throw new InvalidInputException($"url '{Url}': expected a host and a port only, such as {DefaultUrl}");
+        if (url.HostNameType == UriHostNameType.Dns && !url.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidInputException(
+                $"url '{Url}': {url.Host} is a name, and a server listens on addresses: write the one that is meant, localhost, or * for every address of this machine");
+        }
+
         if (!AllowRemote && !url.IsLoopback)
         {
             throw new InvalidInputException(

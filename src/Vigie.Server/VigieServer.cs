@@ -70,24 +70,20 @@ public static class VigieServer
     public static async Task<Uri> ListenAsync(this WebApplication app, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(app);
-        string wanted = app.Services.GetRequiredService<ServerOptions>().Url;
+        ServerOptions options = app.Services.GetRequiredService<ServerOptions>();
         try
         {
             await app.StartAsync(cancellation);
         }
         catch (IOException failure) when (failure.InnerException is AddressInUseException)
         {
-            throw new IOException($"{wanted} is taken by another program; choose another port, such as --urls {Another(wanted)}, or 0 for any that is free", failure);
+            throw new IOException($"{options.Url} is taken by another program; choose another port, such as --urls {Another(options.Validated())}, or 0 for any that is free", failure);
         }
 
         return new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 
-    private static string Another(string wanted)
-    {
-        var url = new UriBuilder(wanted);
-        return $"http://{url.Host}:{(url.Port < 65535 ? url.Port + 1 : 5200)}";
-    }
+    private static string Another(Uri url) => $"http://{url.Host}:{(url.Port < 65535 ? url.Port + 1 : 5200)}";
 
     private static void Listen(KestrelServerOptions kestrel, ServerOptions options, Uri url)
     {
@@ -100,9 +96,9 @@ public static class VigieServer
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         limits.MaxConcurrentConnections = 1024;
         void Http1(ListenOptions endpoint) => endpoint.Protocols = HttpProtocols.Http1;
+        // What is no address is localhost: the options let no other name through.
         if (IPAddress.TryParse(url.Host.Trim('[', ']'), out IPAddress? address)) kestrel.Listen(address, url.Port, Http1);
-        else if (url.IsLoopback && url.Port != 0) kestrel.ListenLocalhost(url.Port, Http1);
-        else if (url.IsLoopback) kestrel.Listen(IPAddress.Loopback, 0, Http1);
-        else kestrel.ListenAnyIP(url.Port, Http1);
+        else if (url.Port != 0) kestrel.ListenLocalhost(url.Port, Http1);
+        else kestrel.Listen(IPAddress.Loopback, 0, Http1);
     }
 }

@@ -24,7 +24,7 @@ internal sealed record PredictionAnswer
     /// <summary>True where the model has never seen anything of this text: the probabilities are then the classes' shares in training.</summary>
     public required bool Unknown { get; init; }
 
-    /// <summary>Share of the text's words that the model has never seen, in [0, 1]; 0 for models that hash their features.</summary>
+    /// <summary>Share of the text's words that the model has never seen, in [0, 1]. A model that cannot tell words apart, such as one that hashes, says 1 where the text is unknown, else 0.</summary>
     public required double UnknownShare { get; init; }
 
     /// <summary>The model that answered. Batches name it once, in the header Vigie-Model-Digest.</summary>

@@ -39,7 +39,7 @@ internal sealed class RequestBody : IDisposable
             {
                 body.length += read;
                 if (body.length > maxBytes) throw TooLarge(maxBytes);
-                if (body.length == body.buffer.Length) body.Resize(Math.Min(2 * body.length, most));
+                if (body.length == body.buffer.Length) body.Resize(Doubled(body.length, most));
             }
 
             return body;
@@ -74,6 +74,9 @@ internal sealed class RequestBody : IDisposable
         buffer = [];
         length = 0;
     }
+
+    /// <summary>Twice as much, and no more than <paramref name="most"/>.</summary>
+    internal static int Doubled(int length, int most) => (int)Math.Min(2L * length, most);
 
     private void Resize(int size)
     {

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -8,8 +8,12 @@ namespace Vigie.Bundles;
 /// Puts a folder in the place of another so that whoever looks finds the old one or the new one, whole: written beside it under another name,
 /// flushed to the disk, then exchanged.
 /// </summary>
-internal static partial class BundleFolder
+internal static class BundleFolder
 {
+    private const int KeyLength = 12;
+    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
+    private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdef");
+
     /// <summary>Replaces a folder, or makes it.</summary>
     /// <param name="folder">Absent, empty, or a bundle.</param>
     /// <param name="write">Fills the folder whose path it is given. Where it throws, nothing has changed.</param>
@@ -20,19 +24,53 @@ internal static partial class BundleFolder
         CheckReplaceable(target);
         string parent = Path.GetDirectoryName(target) ?? throw new BundleException($"{folder}: a model cannot take the place of a whole disk");
         Directory.CreateDirectory(parent);
-        string staging = Path.Combine(parent, $".{Path.GetFileName(target)}.{RandomNumberGenerator.GetHexString(12, lowercase: true)}.tmp");
+        string staging = Path.Combine(parent, $".{Path.GetFileName(target)}.{RandomNumberGenerator.GetHexString(KeyLength, lowercase: true)}.tmp");
         Directory.CreateDirectory(staging);
         try
         {
+            RemoveLeftovers(parent, Path.GetFileName(target), Directory.GetLastWriteTimeUtc(staging));
             write(staging);
             foreach (string file in Directory.EnumerateFiles(staging, "*", SearchOption.AllDirectories)) Flush(file);
+            if (OperatingSystem.IsLinux())
+            {
+                foreach (string inner in Directory.EnumerateDirectories(staging, "*", SearchOption.AllDirectories)) LinuxFolder.Flush(inner);
+                LinuxFolder.Flush(staging);
+            }
+
             if (Directory.Exists(target)) Exchange(staging, target);
             else Directory.Move(staging, target);
+            // Before the old bundle goes, the disk has to know the new one's name.
+            if (OperatingSystem.IsLinux()) LinuxFolder.Flush(parent);
         }
         finally
         {
             // Holds what was written where it failed, and what was replaced where it succeeded.
             if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
+        }
+    }
+
+    /// <summary>
+    /// Removes the staging folders of saves to the same place that were killed. Only those in which nothing was written for a day, so that no
+    /// save under way is disturbed: the time is that of the disk, whose clock need not be this machine's.
+    /// </summary>
+    private static void RemoveLeftovers(string parent, string name, DateTime now)
+    {
+        string start = $".{name}.";
+        foreach (string path in Directory.EnumerateDirectories(parent, ".*.tmp"))
+        {
+            string found = Path.GetFileName(path);
+            if (!found.StartsWith(start, StringComparison.Ordinal) || found.Length != start.Length + KeyLength + ".tmp".Length) continue;
+            if (found.AsSpan(start.Length, KeyLength).ContainsAnyExcept(Hexadecimal)) continue;
+            var folder = new DirectoryInfo(path);
+            if (folder.LinkTarget is not null || folder.LastWriteTimeUtc > now - Abandoned) continue;
+            try
+            {
+                if (folder.EnumerateFileSystemInfos("*", SearchOption.AllDirectories).All(entry => entry.LastWriteTimeUtc <= now - Abandoned)) folder.Delete(recursive: true);
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                continue; // another user's, or just removed by another save: it is in nobody's way
+            }
         }
     }
 
@@ -75,7 +113,7 @@ internal static partial class BundleFolder
 
     private static void Exchange(string staging, string target)
     {
-        if (OperatingSystem.IsLinux() && TryExchange(staging, target)) return;
+        if (OperatingSystem.IsLinux() && LinuxFolder.TryExchange(staging, target)) return;
         // Elsewhere there is a moment between two renames in which the old bundle stands aside under this name.
         string aside = staging + ".old";
         Directory.Move(target, aside);
@@ -90,20 +128,4 @@ internal static partial class BundleFolder
         }
         Directory.Delete(aside, recursive: true);
     }
-
-    private static bool TryExchange(string first, string second)
-    {
-        const int workingFolder = -100, exchange = 2; // AT_FDCWD, RENAME_EXCHANGE of renameat2(2)
-        try
-        {
-            return RenameAt2(workingFolder, first, workingFolder, second, exchange) == 0;
-        }
-        catch (EntryPointNotFoundException)
-        {
-            return false; // musl before 1.2.6 has no such function; the file system may not know it either
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "renameat2", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int RenameAt2(int oldFolder, string oldPath, int newFolder, string newPath, uint flags);
 }

@@ -58,9 +58,9 @@ public sealed record TrainingData(string FileName, string Sha256, IReadOnlyList<
 
 /// <summary>The labelled rows of one side.</summary>
 /// <param name="Split">The side.</param>
-/// <param name="RowsByClass">Number of rows by class name.</param>
+/// <param name="RowsByClass">Number of rows by class name; none below 0.</param>
 public sealed record SplitRows(Split Split, IReadOnlyDictionary<string, int> RowsByClass)
 {
     /// <summary>Number of rows.</summary>
-    public int Rows => RowsByClass.Values.Sum();
+    public long Rows => RowsByClass.Values.Sum(rows => (long)rows);
 }

@@ -72,7 +72,7 @@ internal static class ModelCard
         line($"|---|---:|---|");
         foreach (SplitRows split in data.Splits)
         {
-            int rows = Math.Max(1, split.Rows);
+            long rows = Math.Max(1, split.Rows);
             string balance = string.Join(", ", split.RowsByClass.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {100.0 * pair.Value / rows:F1} %")));
             line($"| {split.Split.ToString().ToLowerInvariant()} | {split.Rows:N0} | {balance} |");
         }

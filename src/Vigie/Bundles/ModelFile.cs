@@ -88,6 +88,13 @@ internal sealed record ModelFile
         if (FeatureCount < 1) throw new InvalidInputException($"feature_count {FeatureCount}: expected 1 or more");
         // Nothing in JSON keeps null out of a list or a map.
         if (Calibrations.Contains(null!) || Settings.ContainsValue(null!) || Data.Splits.Any(split => split is null)) throw new InvalidInputException("null stands where a calibration, a setting or a split should");
+        foreach (SplitRows split in Data.Splits)
+        {
+            foreach ((string name, int rows) in split.RowsByClass)
+            {
+                if (rows < 0) throw new InvalidInputException($"{rows} rows of class {name} in {split.Split.ToString().ToLowerInvariant()}: expected 0 or more");
+            }
+        }
     }
 
     /// <summary>Refuses a model whose texts this program would read otherwise than the program that trained it.</summary>

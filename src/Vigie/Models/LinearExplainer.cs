@@ -23,11 +23,13 @@ internal sealed class LinearExplainer(TextClassifier classifier)
             if (column >= 0) places[column] = places.GetValueOrDefault(column) + 1;
         }
         var words = new double[tokens.Length];
+        var known = new bool[tokens.Length];
         var features = new Dictionary<int, FeatureContribution>();
         for (int i = 0; i < ngrams.Count; i++)
         {
             int column = classifier.Vectorizer.Column(ngrams.Fingerprints[i]);
             if (column < 0) continue;
+            MarkKnown(ngrams, ngrams.Spans[i], known);
             double value = row.Values[row.IndexOf(column)], contribution = value * coefficients[column];
             Share(ngrams, ngrams.Spans[i], contribution / places[column], words);
             features.TryAdd(column, new FeatureContribution(ngrams.Name(i), value, contribution));
@@ -35,7 +37,7 @@ internal sealed class LinearExplainer(TextClassifier classifier)
         // With no known feature the answer is the prior, and no word has a part in it.
         double score = model.Intercepts[explained] + features.Values.Sum(feature => feature.Contribution);
         return new Explanation(
-            prediction, model.ScoreCount == 1 ? classifier.Classes[^1] : prediction.Label, score, model.Intercepts[explained], Words(ngrams, words),
+            prediction, model.ScoreCount == 1 ? classifier.Classes[^1] : prediction.Label, score, model.Intercepts[explained], Words(ngrams, words, known),
             [.. features.Values.OrderByDescending(feature => Math.Abs(feature.Contribution)).ThenBy(feature => feature.Name, StringComparer.Ordinal)]);
     }
 
@@ -70,14 +72,22 @@ internal sealed class LinearExplainer(TextClassifier classifier)
 
     private static int Overlap(NgramSpan span, Token token) => Math.Max(0, Math.Min(span.Start + span.Length, token.End) - Math.Max(span.Start, token.Start));
 
-    private WordContribution[] Words(NgramBuffer ngrams, double[] contributions)
+    // Characters stand under every word of the language: where there are features of words, only those say that a word is known.
+    private void MarkKnown(NgramBuffer ngrams, NgramSpan span, bool[] known)
+    {
+        if (span.Kind == NgramKind.Chars && classifier.Vectorizer.Options.Ngrams is not { WordMax: 0, SkipMax: 0 }) return;
+        (int first, int last) = ngrams.TokensUnder(span);
+        if (span.Kind == NgramKind.Skip) known[first] = known[last] = true;
+        else known.AsSpan(first..(last + 1)).Fill(true);
+    }
+
+    private static WordContribution[] Words(NgramBuffer ngrams, double[] contributions, bool[] known)
     {
         ReadOnlySpan<Token> tokens = ngrams.Tokens.Tokens;
         var words = new WordContribution[tokens.Length];
         for (int i = 0; i < words.Length; i++)
         {
-            bool known = classifier.Vectorizer.Column(ngrams.TokenFingerprints[i]) >= 0;
-            words[i] = new WordContribution(ngrams.Tokens.Name(i), tokens[i].SourceStart, tokens[i].SourceEnd, contributions[i], known);
+            words[i] = new WordContribution(ngrams.Tokens.Name(i), tokens[i].SourceStart, tokens[i].SourceEnd, contributions[i], known[i]);
         }
         return words;
     }

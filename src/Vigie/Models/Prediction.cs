@@ -6,7 +6,8 @@ namespace Vigie.Models;
 /// <param name="Label">The class it decides for.</param>
 /// <param name="Probabilities">One per class, in the order of <see cref="TextClassifier.Classes"/>; they sum to 1.</param>
 /// <param name="Unknown">True where the text has nothing that the model has ever seen: the probabilities are then the classes' shares in training.</param>
-/// <param name="UnknownShare">Share of the text's words that the model has never seen, in [0, 1]; 0 for models that hash their features.</param>
+/// <param name="UnknownShare">Share of the text's words that the model has never seen, in [0, 1]. Where features are hashed, or none is a single word, words cannot be
+/// told apart: then 1 where <paramref name="Unknown"/>, else 0.</param>
 public sealed record Prediction(Sentiment Label, double[] Probabilities, bool Unknown, double UnknownShare)
 {
     /// <summary>Probability of the last class, which is the positive one.</summary>
@@ -34,7 +35,8 @@ public sealed record Explanation(
 /// <param name="Start">First character in the original text.</param>
 /// <param name="End">Behind the last character in the original text.</param>
 /// <param name="Contribution">Added to the score.</param>
-/// <param name="Known">The model saw this word in training.</param>
+/// <param name="Known">The model has a feature of words that this word is part of: the word, or an n-gram around it. In a model of characters alone, any n-gram that
+/// touches the word. Always true where features are hashed.</param>
 public sealed record WordContribution(string Text, int Start, int End, double Contribution, bool Known);
 
 /// <summary>What one n-gram adds to the score.</summary>

@@ -56,7 +56,8 @@ internal static class CharClass
 
     private static bool IsMark(UnicodeCategory category) => category is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
-    private static bool IsWord(UnicodeCategory category) => IsMark(category) || category
+    /// <summary>Whether characters of the category belong to words: letters, digits, numbers and the marks on them.</summary>
+    internal static bool IsWord(UnicodeCategory category) => IsMark(category) || category
         is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
         or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter
         or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;

@@ -38,18 +38,25 @@ public static class EnglishLemmatizer
     public static int Lemmatize(Span<char> buffer, int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)buffer.Length, nameof(length));
-        if (length < 2) return length;
-        ReadOnlySpan<char> word = buffer[..length];
-        if (IrregularLookup.TryGetValue(word, out string? lemma))
+        // Clitics come off in a loop: a text may hold any number of them, a stack may not.
+        ReadOnlySpan<char> word;
+        while (true)
         {
-            lemma.CopyTo(buffer);
-            return lemma.Length;
+            if (length < 2) return length;
+            word = buffer[..length];
+            if (IrregularLookup.TryGetValue(word, out string? lemma))
+            {
+                lemma.CopyTo(buffer);
+                return lemma.Length;
+            }
+
+            if (word is [_, .., '\'', 's']) length -= 2;
+            else if (word is [.., 's', '\'']) length--;
+            else break;
         }
 
         return (word[^2], word[^1]) switch
         {
-            ('\'', 's') when length > 2 => Lemmatize(buffer, length - 2),
-            ('s', '\'') => Lemmatize(buffer, length - 1),
             (not '\'', 's') => WithoutS(buffer, length),
             ('e', 'd') => WithoutEd(buffer, length),
             ('n', 'g') when word.EndsWith("ing") => EnglishVerbSpelling.Restore(buffer, length - 3, length, Verbs),

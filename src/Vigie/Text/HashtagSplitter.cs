@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 
 namespace Vigie.Text;
@@ -14,39 +13,29 @@ namespace Vigie.Text;
 /// </remarks>
 public sealed class HashtagSplitter
 {
-    private const int LongestWord = 24;
     private const int LongestRun = 256;
 
-    // Words of the second list, and forms that only their lemma vouches for, are that much less likely.
-    private const float OtherLanguage = 4;
-    private const float InflectedForm = 4;
+    private static readonly Lazy<HashtagWords> EnglishFirst = new(() => HashtagWords.Of(HashtagWords.English, HashtagWords.French, inflected: true));
+    private static readonly Lazy<HashtagWords> FrenchFirst = new(() => HashtagWords.Of(HashtagWords.French, HashtagWords.English, inflected: false));
+    private static readonly Lazy<HashtagSplitter> LazyEnglish = new(() => new(HashtagWords.Of(HashtagWords.English, [], inflected: true)));
+    private static readonly Lazy<HashtagSplitter> LazyFrench = new(() => new(FrenchFirst.Value));
+    private static readonly Lazy<HashtagSplitter> LazyBoth = new(() => new(EnglishFirst.Value, FrenchFirst.Value));
 
-    // An unknown word of n letters costs 12 + 2.3 n nats: a tenth a letter, as in Norvig.
-    private const float Unknown = -12;
-    private const float UnknownLetter = -2.3f;
+    private readonly HashtagWords[] readings;
 
-    private static readonly Lazy<HashtagSplitter> LazyEnglish = new(() => new(english: true));
-    private static readonly Lazy<HashtagSplitter> LazyFrench = new(() => new(english: false));
-
-    private readonly FrozenDictionary<string, float>.AlternateLookup<ReadOnlySpan<char>> logProbability;
-    private readonly bool english;
-
-    private HashtagSplitter(bool english)
-    {
-        this.english = english;
-        string[] own = english ? EnglishWords() : [.. WordFile.Words("french-words")];
-        string[] other = english ? [] : EnglishWords();
-        var probabilities = new Dictionary<string, float>(StringComparer.Ordinal);
-        AddZipf(probabilities, own, 0);
-        AddZipf(probabilities, other, OtherLanguage);
-        logProbability = probabilities.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
-    }
+    private HashtagSplitter(params HashtagWords[] readings) => this.readings = readings;
 
     /// <summary>English words.</summary>
     public static HashtagSplitter English => LazyEnglish.Value;
 
     /// <summary>French words, and English ones as the second choice, because French hashtags use both.</summary>
     public static HashtagSplitter French => LazyFrench.Value;
+
+    /// <summary>
+    /// For tweets of either language: each run of letters is read as English with some French and as French with some English, and cut by
+    /// the reading that makes it more probable.
+    /// </summary>
+    public static HashtagSplitter Both => LazyBoth.Value;
 
     /// <summary>Writes the place of each word into <paramref name="pieces"/> and returns their number. Allocates nothing.</summary>
     /// <param name="hashtag">With or without its #, in the case it was written in: capitals say where words begin.</param>
@@ -65,7 +54,7 @@ public sealed class HashtagSplitter
 
             int end = start + 1;
             bool digits = char.IsDigit(hashtag[start]);
-            while (end < hashtag.Length && (digits ? char.IsDigit(hashtag[end]) : IsLetter(hashtag[end]))) end++;
+            while (end < hashtag.Length && (digits ? IsDigitOrItsMark(hashtag[end]) : IsLetter(hashtag[end]))) end++;
             if (digits) Add(start..end, pieces, ref count);
             else SplitLetters(hashtag, start, end, pieces, ref count);
             start = end;
@@ -74,9 +63,14 @@ public sealed class HashtagSplitter
         return count;
     }
 
-    private static bool IsLetter(char c) => char.IsLetter(c) || char.IsHighSurrogate(c) || BelongsToTheLetterBefore(c);
+    // Whatever the tokenizer takes into a hashtag and is no digit: also ² and Ⅻ, and the vowel signs of Indian scripts.
+    private static bool IsLetter(char c) => char.IsSurrogate(c) || CharClass.IsWord(char.GetUnicodeCategory(c)) && !char.IsDigit(c);
 
-    private static bool BelongsToTheLetterBefore(char c) => char.IsLowSurrogate(c) || char.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark;
+    private static bool IsDigitOrItsMark(char c) => char.IsDigit(c) || IsMark(c);
+
+    private static bool IsMark(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+
+    internal static bool BelongsToTheLetterBefore(char c) => char.IsLowSurrogate(c) || IsMark(c);
 
     private static void Add(Range piece, Span<Range> pieces, ref int count)
     {
@@ -96,7 +90,7 @@ public sealed class HashtagSplitter
         Span<char> lower = stackalloc char[LongestRun];
         lower = lower[..(end - start)];
         hashtag[start..end].ToLowerInvariant(lower);
-        if (logProbability.ContainsKey(lower))
+        if (IsWord(lower))
         {
             Add(start..end, pieces, ref count);
             return;
@@ -125,53 +119,31 @@ public sealed class HashtagSplitter
         return to;
     }
 
+    private bool IsWord(ReadOnlySpan<char> word)
+    {
+        foreach (HashtagWords words in readings)
+        {
+            if (words.Contains(word)) return true;
+        }
+
+        return false;
+    }
+
     private void SplitByProbability(ReadOnlySpan<char> letters, int offset, Span<Range> pieces, ref int count)
     {
-        Span<float> best = stackalloc float[LongestRun + 1];
-        Span<int> cut = stackalloc int[LongestRun + 1];
-        best[0] = 0;
-        for (int end = 1; end <= letters.Length; end++)
+        Span<int> cut = stackalloc int[LongestRun + 1], other = stackalloc int[LongestRun + 1];
+        float best = readings[0].Cut(letters, cut);
+        for (int i = 1; i < readings.Length; i++)
         {
-            best[end] = float.NegativeInfinity;
-            if (end < letters.Length && BelongsToTheLetterBefore(letters[end])) continue;
-            for (int start = Math.Max(0, end - LongestWord); start < end; start++)
-            {
-                float score = best[start] + LogProbability(letters[start..end]);
-                if (score <= best[end]) continue;
-                best[end] = score;
-                cut[end] = start;
-            }
+            float score = readings[i].Cut(letters, other);
+            if (score <= best) continue;
+            best = score;
+            other.CopyTo(cut);
         }
 
         // The cuts are found from the end; the pieces are wanted from the start.
         int first = count;
         for (int end = letters.Length; end > 0; end = cut[end]) Add((offset + cut[end])..(offset + end), pieces, ref count);
         pieces[first..count].Reverse();
-    }
-
-    private float LogProbability(ReadOnlySpan<char> word)
-    {
-        if (logProbability.TryGetValue(word, out float known)) return known;
-        if (english && word.Length >= 4)
-        {
-            Span<char> buffer = stackalloc char[LongestWord + EnglishLemmatizer.Spare];
-            word.CopyTo(buffer);
-            int length = EnglishLemmatizer.Lemmatize(buffer, word.Length);
-            if (length != word.Length && logProbability.TryGetValue(buffer[..length], out float lemma)) return lemma - InflectedForm;
-        }
-
-        return Unknown + UnknownLetter * word.Length;
-    }
-
-    /// <summary>The frequent words, then the verbs and the adjectives that the lemmatiser knows.</summary>
-    private static string[] EnglishWords() =>
-        [.. WordFile.Words("english-words").Concat(WordFile.Words("english-adjectives")).Concat(WordFile.Words("english-verbs")).Distinct()];
-
-    private static void AddZipf(Dictionary<string, float> probabilities, string[] words, float penalty)
-    {
-        // Zipf–Mandelbrot: p(rank) ∝ 1 / (rank + 2.7).
-        float harmonic = MathF.Log(words.Length / 2.7f);
-        int rank = 0;
-        foreach (string word in words.Distinct()) probabilities.TryAdd(word, -MathF.Log(++rank + 2.7f) - MathF.Log(harmonic) - penalty);
     }
 }

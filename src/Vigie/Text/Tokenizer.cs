@@ -177,7 +177,7 @@ public sealed class Tokenizer
 
         private void Split(int start, int end)
         {
-            HashtagSplitter splitter = pipeline.Form == WordForm.StemFrench || pipeline.StopWords == StopWordLanguage.French ? HashtagSplitter.French : HashtagSplitter.English;
+            HashtagSplitter splitter = HashtagSplitter.Both; // a brand's tweets mix languages, whatever the stop words are
             Span<Range> pieces = new Range[end - start];
             int count = splitter.Split(text[start..end], pieces);
             foreach (Range piece in pieces[..count])

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Vigie.Bundles;
 using Vigie.Models;
 using Vigie.Tests.Models;
@@ -83,6 +84,56 @@ public sealed class BundleFolderTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_save_left_is_removed_by_the_next_one()
+    {
+        string leftover = Leftover(".m.0123456789ab.tmp", TimeSpan.FromDays(2));
+        Save("m", 0.5);
+        Assert.False(Directory.Exists(leftover));
+        Assert.Equal([temp["m"]], Directory.GetFileSystemEntries(temp.Path));
+    }
+
+    [Theory]
+    [InlineData(".m.0123456789ab.tmp", 1)] // hours: a save that may be under way
+    [InlineData(".n.0123456789ab.tmp", 48)]
+    [InlineData(".m.0123456789AB.tmp", 48)]
+    [InlineData(".m.0123456789a.tmp", 48)]
+    [InlineData(".m.backup.tmp", 48)]
+    [InlineData(".m.0123456789ab.tmp.old", 48)] // may be all that is left of the bundle
+    [InlineData("m.0123456789ab.tmp", 48)]
+    public void What_may_be_another_ones_stays(string name, int hours)
+    {
+        string other = Leftover(name, TimeSpan.FromHours(hours));
+        Save("m", 0.5);
+        Assert.Equal("x", File.ReadAllText(Path.Combine(other, "plots", "roc.svg")));
+    }
+
+    [Fact]
+    public void An_old_folder_with_a_young_file_stays()
+    {
+        string other = Leftover(".m.0123456789ab.tmp", TimeSpan.FromDays(2));
+        File.SetLastWriteTimeUtc(Path.Combine(other, "plots", "roc.svg"), Directory.GetLastWriteTimeUtc(temp.Path));
+        Save("m", 0.5);
+        Assert.True(File.Exists(Path.Combine(other, "plots", "roc.svg")));
+    }
+
+    [Fact]
+    public void A_link_of_a_leftovers_name_is_not_followed()
+    {
+        string mine = Leftover("mine", TimeSpan.FromDays(2));
+        Directory.CreateSymbolicLink(temp[".m.0123456789ab.tmp"], mine);
+        Save("m", 0.5);
+        Assert.True(File.Exists(Path.Combine(mine, "plots", "roc.svg")));
+    }
+
+    [Fact, SupportedOSPlatform("linux")]
+    public void A_folder_is_flushed_or_the_failure_told()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere folders are not flushed");
+        LinuxFolder.Flush(temp.Path);
+        Assert.Contains(temp["away"], Assert.Throws<IOException>(() => LinuxFolder.Flush(temp["away"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_reader_finds_a_whole_bundle_at_every_moment()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "folders are exchanged in one step on Linux only");
@@ -157,6 +208,18 @@ public sealed class BundleFolderTests : IDisposable
         Assert.Equal(digest, Bundle.Load(temp["v1"]).Digest);
         Assert.Equal(digest, Bundle.Load(temp["current"]).Digest);
         Assert.NotNull(new DirectoryInfo(temp["current"]).LinkTarget);
+    }
+
+    private string Leftover(string name, TimeSpan age)
+    {
+        string folder = temp[name], plots = Path.Combine(folder, "plots"), file = Path.Combine(plots, "roc.svg");
+        Directory.CreateDirectory(plots);
+        File.WriteAllText(file, "x");
+        DateTime then = Directory.GetLastWriteTimeUtc(folder) - age;
+        File.SetLastWriteTimeUtc(file, then);
+        Directory.SetLastWriteTimeUtc(plots, then);
+        Directory.SetLastWriteTimeUtc(folder, then);
+        return folder;
     }
 
     private string Save(string name, double threshold) => Bundle.Save(temp[name], Model.Value.WithThreshold(threshold), TinyModels.Info());

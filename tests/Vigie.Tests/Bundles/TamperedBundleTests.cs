@@ -135,6 +135,7 @@ public sealed class TamperedBundleTests : IDisposable
     [InlineData("model.json", "\"seed\": 7", "\"seed\": 7, \"hook\": 1", "hook")]
     [InlineData("model.json", "\"seed\": 7,", "", "seed")]
     [InlineData("model.json", "0.5,", "0.9,", "prior")]
+    [InlineData("model.json", "\"negative\": 210", "\"negative\": -1", "-1 rows of class negative in train")]
     [InlineData("model.json", "\"text_probe\": \"", "\"text_probe\": \"0", "other features")]
     [InlineData("vectorizer.json", "\"word_max\": 3", "\"word_max\": 300", "300")]
     [InlineData("vectorizer.json", "\"word_max\": 3", "\"word_max\": 2", "other features")]
@@ -158,6 +159,15 @@ public sealed class TamperedBundleTests : IDisposable
         File.AppendAllText(At("vocabulary.txt"), "one more\n");
         Sign(temp["m"]);
         Refused("m", "names");
+    }
+
+    [Fact]
+    public void More_rows_than_an_int_holds_are_counted()
+    {
+        string text = File.ReadAllText(At("model.json"));
+        File.WriteAllText(At("model.json"), text.Replace("\"negative\": 210", "\"negative\": 2147483647", StringComparison.Ordinal));
+        Sign(temp["m"]);
+        Assert.Equal(2147483647L + 190, Assert.Single(Bundle.Load(temp["m"]).Info.Data.Splits).Rows);
     }
 
     [Fact]

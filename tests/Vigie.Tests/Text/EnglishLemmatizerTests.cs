@@ -70,6 +70,16 @@ public sealed class EnglishLemmatizerTests
         }
     }
 
+    [Theory]
+    [InlineData("a", "'s", "a")]
+    [InlineData("flight", "'s", "flight")]
+    [InlineData("airlines", "'s'", "airline")]
+    public void Any_number_of_clitics_comes_off(string word, string clitic, string lemma)
+    {
+        Assert.Equal(lemma, Lemma(word + clitic));
+        Assert.Equal(lemma, Lemma(word + string.Concat(Enumerable.Repeat(clitic, 200_000))));
+    }
+
     [Fact]
     public void A_buffer_without_the_spare_room_is_refused_only_where_the_lemma_is_longer()
     {

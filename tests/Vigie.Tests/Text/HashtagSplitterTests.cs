@@ -71,16 +71,74 @@ public sealed class HashtagSplitterTests
     [InlineData("#worstairlineever", "worst airline ever")]
     public void French_hashtags_fall_into_their_words(string hashtag, string words) => Assert.Equal(words, Split(HashtagSplitter.French, hashtag));
 
+    [Theory]
+    [InlineData("#worstairlineever", "worst airline ever")]
+    [InlineData("#neverflyagain", "never fly again")]
+    [InlineData("#wheresmybag", "wheres my bag")]
+    [InlineData("#iwantmymoneyback", "i want my money back")]
+    [InlineData("#giveusourmoneyback", "give us our money back")]
+    [InlineData("#notimpressed", "not impressed")]
+    [InlineData("#lovethisairline", "love this airline")]
+    [InlineData("#sittingonthefloor", "sitting on the floor")]
+    [InlineData("#cancelledflights", "cancelled flights")]
+    [InlineData("#stuckontarmac", "stuck on tarmac")]
+    [InlineData("#rudestaff", "rude staff")]
+    [InlineData("#getittogether", "get it together")]
+    [InlineData("#shameonyou", "shame on you")]
+    [InlineData("#LostLuggageAgain", "Lost Luggage Again")]
+    [InlineData("#ryanairfail", "ryanair fail")]
+    [InlineData("#plusjamais", "plus jamais")]
+    [InlineData("#PlusJamaisÇa", "Plus Jamais Ça")]
+    [InlineData("#bagageperdu", "bagage perdu")]
+    [InlineData("#volannulé", "vol annulé")]
+    [InlineData("#volannule", "vol annule")]
+    [InlineData("#remboursezmoi", "remboursez moi")]
+    [InlineData("#serviceclientnul", "service client nul")]
+    [InlineData("#compagnieaérienne", "compagnie aérienne")]
+    [InlineData("#honteàvous", "honte à vous")]
+    [InlineData("#jamaisplus", "jamais plus")]
+    [InlineData("#mercibeaucoup", "merci beaucoup")]
+    [InlineData("#jesuisencolère", "je suis en colère")]
+    [InlineData("#merciairfrance", "merci air france")]
+    [InlineData("#bagageslost", "bagages lost")]
+    [InlineData("#worstcompagnie", "worst compagnie")]
+    [InlineData("#thankyoumerci", "thank you merci")]
+    [InlineData("#LostBagagesEncore2026", "Lost Bagages Encore 2026")]
+    [InlineData("#xyzzyplugh", "xyzzyplugh")]
+    [InlineData("#東京", "東京")]
+    [InlineData("#", "")]
+    public void Hashtags_of_either_language_and_of_both_fall_into_their_words(string hashtag, string words) => Assert.Equal(words, Split(HashtagSplitter.Both, hashtag));
+
+    [Fact]
+    public void Both_cuts_English_hashtags_as_English_does_and_French_ones_as_French_does()
+    {
+        foreach ((string method, HashtagSplitter splitter) in new[] { (nameof(English_hashtags_fall_into_their_words), HashtagSplitter.English), (nameof(French_hashtags_fall_into_their_words), HashtagSplitter.French) })
+        {
+            string[] hashtags = [.. typeof(HashtagSplitterTests).GetMethod(method)!.GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>().Select(row => (string)row.Data[0]!)];
+            Assert.True(hashtags.Length > 10);
+            Assert.Equal(hashtags.Select(hashtag => Split(splitter, hashtag)), hashtags.Select(hashtag => Split(HashtagSplitter.Both, hashtag)));
+        }
+    }
+
+    [Theory]
+    [InlineData("#हिन्दी", "हिन्दी")]
+    [InlineData("#தமிழ்", "தமிழ்")]
+    [InlineData("#Ⅻ", "Ⅻ")]
+    [InlineData("#x²y", "x²y")]
+    [InlineData("#flight½empty", "flight ½ empty")]
+    [InlineData("#2\u0301lots", "2\u0301 lots")]
+    public void What_the_tokenizer_takes_into_a_hashtag_is_kept(string hashtag, string words) => Assert.Equal(words, Split(HashtagSplitter.English, hashtag));
+
     [Fact]
     public void Every_letter_and_digit_comes_back_once_and_in_order()
     {
-        const string letters = "abeilnorstuyAÉzçß9_😀e\u0301ﬁ";
+        const string letters = "abeilnorstuyAÉzçß9_😀e\u0301ﬁ²Ⅻ\u0940";
         var random = new Random(11);
         for (int i = 0; i < 2_000; i++)
         {
             string hashtag = new(random.GetItems<char>(letters, i % 200 == 0 ? 400 : random.Next(30)));
             string kept = string.Concat(hashtag.Where(c => c != '_'));
-            Assert.Equal(kept, Split(HashtagSplitter.English, hashtag).Replace(" ", "", StringComparison.Ordinal));
+            Assert.All([HashtagSplitter.English, HashtagSplitter.Both], splitter => Assert.Equal(kept, Split(splitter, hashtag).Replace(" ", "", StringComparison.Ordinal)));
         }
     }
 

@@ -56,7 +56,7 @@ public sealed class Bundle
     /// <exception cref="BundleException">A file is missing, left over, changed or a link.</exception>
     public static string Verify(string folder, CancellationToken cancellation = default) => VerifiedFiles.Read(folder, cancellation).Digest;
 
-    /// <summary>Refuses a folder that <see cref="Save"/> would refuse: to be asked before the work whose result is saved.</summary>
+    /// <summary>Refuses a folder that saving would refuse: to be asked before the work whose result is saved.</summary>
     /// <exception cref="BundleException">The folder holds something that is no bundle.</exception>
     public static void CheckTarget(string folder) => BundleFolder.CheckReplaceable(BundleFolder.Resolve(folder));
 

@@ -45,7 +45,7 @@ internal static class ModelCard
         Line($"- {classifier.Vectorizer.FeatureCount:N0} features: {Features(classifier.Vectorizer.Options)}.");
         if (classifier.Classes.Count == 2) Line($"- It says positive from a probability of {classifier.Threshold:R} on.");
         Line($"- A text without any known feature gets the shares of the classes in training ({string.Join(", ", classifier.Prior.Select(share => Number(share)))}) and is marked `unknown`.");
-        Line($"- Seed {info.Seed}: the same seed, data and version give this bundle again, byte for byte.");
+        Line($"- Seed {info.Seed}: the same seed, data and version give this bundle again, byte for byte on the same kind of processor.");
         if (info.Settings.Count > 0) Line($"");
         foreach ((string key, string value) in info.Settings.OrderBy(setting => setting.Key, StringComparer.Ordinal)) Line($"    {OneLine(key)}={OneLine(value)}");
         Line($"");

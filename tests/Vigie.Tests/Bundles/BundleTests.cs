@@ -6,6 +6,7 @@ using Vigie.Models;
 using Vigie.Recipes;
 using Vigie.Tests.Models;
 using Vigie.Tests.Tweets;
+using Vigie.Tweets;
 
 namespace Vigie.Tests.Bundles;
 

@@ -103,14 +103,15 @@ internal sealed class TrainingPhases(ProgressBoard board, string? prefix = null)
     {
         lock (_lock)
         {
+            if (value.Share is not { } share) return; // a loss, for the run's log
             if (_current is not { } current || current.Phase != value.Phase)
             {
                 if (_current is { Share: < 1 } ended) ended.Stage.Report(Percent(1)); // an estimator that converges early does not say so
                 current = (value.Phase, board.Stage(prefix is null ? value.Phase : $"{prefix}: {value.Phase}"), 0);
             }
 
-            current.Stage.Report(Percent(value.Share));
-            _current = current with { Share = value.Share };
+            current.Stage.Report(Percent(share));
+            _current = current with { Share = share };
         }
     }
 

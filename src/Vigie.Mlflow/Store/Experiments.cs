@@ -4,13 +4,19 @@ namespace Vigie.Mlflow;
 /// <summary>Experiments in the database.</summary>
 public sealed class Experiments
 {
-    internal Experiments(Database database, TimeProvider clock) => _ = (database, clock);
+    private readonly Database database;
+
+    internal Experiments(Database database, TimeProvider clock)
+    {
+        this.database = database;
+        _ = clock;
+    }
 
     public Task<string> CreateAsync(string name, string? artifactLocation = null, IReadOnlyList<Tag>? tags = null, CancellationToken cancellation = default) => throw new NotImplementedException();
     public Task<Experiment> GetAsync(string experimentId, CancellationToken cancellation = default) => throw new NotImplementedException();
     public Task<Experiment> GetByNameAsync(string name, CancellationToken cancellation = default) => throw new NotImplementedException();
     /// <param name="search"/><param name="viewType">ACTIVE_ONLY, DELETED_ONLY or ALL.</param><param name="cancellation"/>
-    public Task<Page<Experiment>> SearchAsync(Search search, string viewType = "ACTIVE_ONLY", CancellationToken cancellation = default) => throw new NotImplementedException();
+    public Task<Page<Experiment>> SearchAsync(Search search, string viewType = "ACTIVE_ONLY", CancellationToken cancellation = default) => ExperimentSearch.SearchAsync(database, search, viewType, cancellation);
     public Task RenameAsync(string experimentId, string newName, CancellationToken cancellation = default) => throw new NotImplementedException();
     public Task DeleteAsync(string experimentId, CancellationToken cancellation = default) => throw new NotImplementedException();
     public Task RestoreAsync(string experimentId, CancellationToken cancellation = default) => throw new NotImplementedException();

@@ -4,13 +4,19 @@ namespace Vigie.Mlflow;
 /// <summary>Models of MLflow 3 in the database.</summary>
 public sealed class LoggedModels
 {
-    internal LoggedModels(Database database, TimeProvider clock) => _ = (database, clock);
+    private readonly Database database;
+
+    internal LoggedModels(Database database, TimeProvider clock)
+    {
+        this.database = database;
+        _ = clock;
+    }
 
     public Task<LoggedModel> CreateAsync(string experimentId, string? name = null, string? modelType = null, string? sourceRunId = null, IReadOnlyList<Param>? parameters = null, IReadOnlyList<Tag>? tags = null, CancellationToken cancellation = default) => throw new NotImplementedException();
     public Task<LoggedModel> GetAsync(string modelId, CancellationToken cancellation = default) => throw new NotImplementedException();
     public Task<LoggedModel> FinalizeAsync(string modelId, string status, CancellationToken cancellation = default) => throw new NotImplementedException();
     public Task DeleteAsync(string modelId, CancellationToken cancellation = default) => throw new NotImplementedException();
-    public Task<Page<LoggedModel>> SearchAsync(IReadOnlyList<string> experimentIds, LoggedModelSearch search, CancellationToken cancellation = default) => throw new NotImplementedException();
+    public Task<Page<LoggedModel>> SearchAsync(IReadOnlyList<string> experimentIds, LoggedModelSearch search, CancellationToken cancellation = default) => LoggedModelFinder.SearchAsync(database, experimentIds, search, cancellation);
     public Task SetTagsAsync(string modelId, IReadOnlyList<Tag> tags, CancellationToken cancellation = default) => throw new NotImplementedException();
     public Task DeleteTagAsync(string modelId, string key, CancellationToken cancellation = default) => throw new NotImplementedException();
     public Task LogParamsAsync(string modelId, IReadOnlyList<Param> parameters, CancellationToken cancellation = default) => throw new NotImplementedException();

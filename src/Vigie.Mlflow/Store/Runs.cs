@@ -4,14 +4,20 @@ namespace Vigie.Mlflow;
 /// <summary>Runs in the database, and what they log.</summary>
 public sealed class Runs
 {
-    internal Runs(Database database, TimeProvider clock) => _ = (database, clock);
+    private readonly RunSearch search;
+
+    internal Runs(Database database, TimeProvider clock)
+    {
+        search = new RunSearch(database);
+        _ = clock;
+    }
 
     public Task<Run> CreateAsync(string experimentId, string? name = null, string? userId = null, long? startTime = null, IReadOnlyList<Tag>? tags = null, CancellationToken cancellation = default) => throw new NotImplementedException();
     public Task<Run> GetAsync(string runId, CancellationToken cancellation = default) => throw new NotImplementedException();
     public Task<RunInfo> UpdateAsync(string runId, string? status = null, long? endTime = null, string? name = null, CancellationToken cancellation = default) => throw new NotImplementedException();
     public Task DeleteAsync(string runId, CancellationToken cancellation = default) => throw new NotImplementedException();
     public Task RestoreAsync(string runId, CancellationToken cancellation = default) => throw new NotImplementedException();
-    public Task<Page<Run>> SearchAsync(IReadOnlyList<string> experimentIds, Search search, string viewType = "ACTIVE_ONLY", CancellationToken cancellation = default) => throw new NotImplementedException();
+    public Task<Page<Run>> SearchAsync(IReadOnlyList<string> experimentIds, Search search, string viewType = "ACTIVE_ONLY", CancellationToken cancellation = default) => this.search.SearchAsync(experimentIds, search, viewType, cancellation);
     public Task LogMetricAsync(string runId, Metric metric, CancellationToken cancellation = default) => throw new NotImplementedException();
     public Task LogParamAsync(string runId, Param param, CancellationToken cancellation = default) => throw new NotImplementedException();
     public Task LogBatchAsync(string runId, IReadOnlyList<Metric> metrics, IReadOnlyList<Param> parameters, IReadOnlyList<Tag> tags, CancellationToken cancellation = default) => throw new NotImplementedException();

@@ -17,6 +17,9 @@ public sealed class MlflowStore : IAsyncDisposable
         Registry = new ModelRegistry(database, clock);
     }
 
+    /// <summary>The database, for imports, which bring ids of their own.</summary>
+    internal Database Database => database;
+
     /// <summary>Experiments.</summary>
     public Experiments Experiments { get; }
 

@@ -66,8 +66,9 @@ internal static class Child
         throw result.ExitCode == ExitCode.WrongUsage ? new InvalidInputException(message) : new InvalidOperationException(message);
     }
 
+    /// <summary>How this program is started again.</summary>
     // Started as 'dotnet Vigie.Cli.dll' by the launcher, or as a program of its own; a test starts it from inside another program.
-    private static (string Program, string[] First) ThisProgram()
+    public static (string Program, string[] First) ThisProgram()
     {
         string self = Environment.ProcessPath ?? "", library = typeof(Child).Assembly.Location;
         if (Path.GetFileNameWithoutExtension(self) == "dotnet") return (self, [library]);

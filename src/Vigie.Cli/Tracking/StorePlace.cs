@@ -27,6 +27,9 @@ internal sealed class StorePlace(string address, MlflowStore store, FolderArtifa
         return await store.Registry.CreateVersionAsync(name, source, runId, tags: tags, modelId: modelId, userId: Environment.UserName, cancellation: cancellation);
     }
 
+    public override Task PromoteAsync(string name, string version, string? reason, CancellationToken cancellation) =>
+        store.Promotion.PromoteAsync(name, version, reason, Environment.UserName, cancellation);
+
     public override async Task<ModelVersion> FindAsync(ModelReference reference, CancellationToken cancellation)
     {
         if (reference.Alias is { } alias) return await store.Registry.GetByAliasAsync(reference.Name, alias, cancellation);

@@ -38,7 +38,7 @@ internal abstract class TrackingPlace : IAsyncDisposable
     public abstract Task<ModelVersion> RegisterAsync(string name, string source, string? runId, string? modelId, IReadOnlyList<Tag> tags, CancellationToken cancellation);
 
     /// <summary>Makes a version the champion: the alias <c>champion</c> and the stage Production, together.</summary>
-    public abstract Task PromoteAsync(string name, string version, string reason, CancellationToken cancellation);
+    public abstract Task PromoteAsync(string name, string version, string? reason, CancellationToken cancellation);
 
     /// <summary>The version that a reference names.</summary>
     public abstract Task<ModelVersion> FindAsync(ModelReference reference, CancellationToken cancellation);

@@ -2,14 +2,17 @@ namespace Vigie.Mlflow;
 
 /// <summary>
 /// How one search of runs is carried out. Either an index gives the runs in the order asked for, and each is asked whether it matches until the page is full; or an index gives
-/// those that match one comparison, few enough to be sorted. SQLite keeps no statistics to choose by, so the rows of each comparison are counted first, up to a bound.
+/// those that match one comparison, few enough to be sorted. SQLite keeps no statistics to choose by, so the matches of each comparison are counted first, up to a bound.
 /// </summary>
 internal sealed class RunPlan(
     Session session, IReadOnlyList<long> experiments, IReadOnlyList<string> stages, IReadOnlyList<Comparison> comparisons, IReadOnlyList<OrderKey> order,
     IReadOnlyDictionary<string, long> metrics, CancellationToken cancellation)
 {
-    /// <summary>Counting ends here: about a millisecond.</summary>
-    private const long MostCounted = 20_000;
+    /// <summary>More matches than this are not sorted while an ordered index is there: some 20 ms.</summary>
+    private const long MostSorted = 8_000;
+
+    /// <summary>An estimate of the runs to go through may be far too low, where what is asked for and the order go against each other; the count of matches is sure.</summary>
+    private const double Caution = 4;
 
     /// <summary>Above this, experiments are not merged in order but sorted together.</summary>
     private const int MostBranches = 40;
@@ -35,13 +38,13 @@ internal sealed class RunPlan(
     private async Task<Comparison?> DriverAsync(int limit)
     {
         Comparison? best = null;
-        long fewest = long.MaxValue;
+        long fewest = MostSorted;
         var counts = new List<long>();
-        foreach (Comparison comparison in comparisons.Where(RunConditions.IsIndexed))
+        foreach (Comparison comparison in comparisons.Where(RunConditions.IsIndexed).OrderByDescending(comparison => comparison.Field == Field.Metric)) // theirs are the quickest to count
         {
             var sql = new SqlText(session.Dialect);
             RunConditions.Rows rows = conditions.Indexed(sql, comparison, experiments);
-            long count = await CountAsync(sql, rows.From, rows.Where);
+            long count = await CountAsync(sql, rows.From, rows.Where, fewest); // further than the best so far, counting tells nothing
             if (!IsRangeOfOrder(comparison)) counts.Add(count);
             if (count < fewest) (best, fewest) = (comparison, count);
         }
@@ -51,20 +54,21 @@ internal sealed class RunPlan(
         double share = Math.Pow(UnknownShare, comparisons.Count(comparison => !RunConditions.IsIndexed(comparison)));
         foreach (long count in counts) share *= Math.Min(1, count / (double)all);
         double visited = ByMetric || ByStart ? Math.Min(all, limit / Math.Max(share, 1e-12)) : all;
-        return fewest < visited ? best : null;
+        return fewest < Caution * visited ? best : null;
     }
 
+    /// <summary>Runs to search in; where there are more than a few, those of other experiments are counted too.</summary>
     private async Task<long> RunsAsync()
     {
         var sql = new SqlText(session.Dialect);
-        long counted = await CountAsync(sql, "runs r", Scope(sql, experiments, stages));
-        return counted < MostCounted ? counted : Math.Max(counted, await session.ScalarAsync<long>("SELECT MAX(id) FROM runs"));
+        long counted = await CountAsync(sql, "runs r", Scope(sql, experiments, stages), MostSorted);
+        return counted < MostSorted ? counted : Math.Max(counted, await session.ScalarAsync<long>("SELECT MAX(id) FROM runs"));
     }
 
-    private async Task<long> CountAsync(SqlText sql, string from, string where)
+    private async Task<long> CountAsync(SqlText sql, string from, string where, long most)
     {
         string condition = where.Length == 0 ? "" : $" WHERE {where}";
-        return (await sql.QueryAsync(session, $"SELECT COUNT(*) FROM (SELECT 1 FROM {from}{condition} LIMIT {MostCounted}) c", row => row.GetInt64(0), cancellation))[0];
+        return (await sql.QueryAsync(session, $"SELECT COUNT(*) FROM (SELECT 1 FROM {from}{condition} LIMIT {sql.Parameter(most)}) c", row => row.GetInt64(0), cancellation))[0];
     }
 
     /// <summary>Sorts all that match; a driver's rows where there is one.</summary>

@@ -26,8 +26,8 @@ internal sealed class RunPlan(
 
     private bool ByStart => order.Count == 0 || (order[0].Field == Field.Attribute && RunSearch.Vocabulary.Attributes[order[0].Key].Column == "r.start_time");
 
-    /// <summary>The rows behind a place, at most so many.</summary>
-    public async Task<List<Placed<RunRow>>> FetchAsync(IReadOnlyList<object?>? place, int limit)
+    /// <summary>The numbers of the runs behind a place, at most so many.</summary>
+    public async Task<List<Placed<long>>> FetchAsync(IReadOnlyList<object?>? place, int limit)
     {
         if (await DriverAsync(limit) is Comparison driver) return await SortedAsync(driver, place, limit);
         if (ByMetric && experiments.Count <= MostBranches) return await BySegmentsAsync(place, limit);
@@ -72,7 +72,7 @@ internal sealed class RunPlan(
     }
 
     /// <summary>Sorts all that match; a driver's rows where there is one.</summary>
-    private Task<List<Placed<RunRow>>> SortedAsync(Comparison? driver, IReadOnlyList<object?>? place, int limit)
+    private Task<List<Placed<long>>> SortedAsync(Comparison? driver, IReadOnlyList<object?>? place, int limit)
     {
         var sql = new SqlText(session.Dialect);
         IReadOnlyList<SortKey> keys = RunOrder.Keys(order);
@@ -84,7 +84,7 @@ internal sealed class RunPlan(
     }
 
     /// <summary>Reads the index on start time of each experiment and stage, merged.</summary>
-    private Task<List<Placed<RunRow>>> ByStartAsync(IReadOnlyList<object?>? place, int limit)
+    private Task<List<Placed<long>>> ByStartAsync(IReadOnlyList<object?>? place, int limit)
     {
         var sql = new SqlText(session.Dialect);
         IReadOnlyList<SortKey> keys = RunOrder.Keys(order);
@@ -92,9 +92,9 @@ internal sealed class RunPlan(
     }
 
     /// <summary>Reads the index on the metric's values: numbers first, then NaN, then the runs that lack it, as far as the page needs.</summary>
-    private async Task<List<Placed<RunRow>>> BySegmentsAsync(IReadOnlyList<object?>? place, int limit)
+    private async Task<List<Placed<long>>> BySegmentsAsync(IReadOnlyList<object?>? place, int limit)
     {
-        var found = new List<Placed<RunRow>>();
+        var found = new List<Placed<long>>();
         int first = place is null ? 0 : (int)Math.Clamp((long?)place[0] ?? 0, 0, RunOrder.Segments);
         int last = comparisons.Any(IsRangeOfOrder) ? 0 : RunOrder.Segments - 1;
         for (int segment = first; segment <= last && found.Count < limit; segment++)
@@ -144,6 +144,6 @@ internal sealed class RunPlan(
     private static string Scope(SqlText sql, IReadOnlyList<long> experiments, IReadOnlyList<string> stages) =>
         RunConditions.Among(sql, "r.experiment_id", experiments) + (stages.Count == 1 ? $" AND r.lifecycle_stage = {sql.Parameter(stages[0])}" : "");
 
-    private Task<List<Placed<RunRow>>> ReadAsync(SqlText sql, IReadOnlyList<string> branches, IReadOnlyList<SortKey> keys, int limit) =>
-        PageQuery.FetchAsync(session, sql, RunRow.Columns, RunRow.ColumnCount, branches, keys, RunRow.Read, limit, cancellation);
+    private Task<List<Placed<long>>> ReadAsync(SqlText sql, IReadOnlyList<string> branches, IReadOnlyList<SortKey> keys, int limit) =>
+        PageQuery.FetchAsync(session, sql, "r.id", 1, branches, keys, row => row.GetInt64(0), limit, cancellation);
 }

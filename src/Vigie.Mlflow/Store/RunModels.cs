@@ -8,6 +8,8 @@ public sealed partial class Runs
 {
     private const string ModelsTag = "mlflow.log-model.history";
 
+    private static readonly string[] Needed = ["artifact_path", "utc_time_created", "flavors"];
+
     /// <summary>What of an MLmodel goes into the tag: what tells models apart and how to load them, without signatures and configurations, which are long.</summary>
     private static readonly string[] Kept = ["run_id", "artifact_path", "utc_time_created", "model_uuid"];
 
@@ -35,7 +37,7 @@ public sealed partial class Runs
     {
         if (string.IsNullOrEmpty(modelJson)) throw MlflowException.Invalid("model_json is missing");
         if (TryParse(modelJson) is not JsonObject model) throw MlflowException.Invalid("model_json is no JSON object");
-        string[] missing = [.. new[] { "artifact_path", "utc_time_created", "flavors" }.Where(key => model[key] is null)];
+        string[] missing = [.. Needed.Where(key => model[key] is null)];
         if (missing.Length > 0) throw MlflowException.Invalid($"model_json has no {string.Join(", ", missing)}");
         if (model["flavors"] is not JsonObject flavors) throw MlflowException.Invalid("model_json's flavors is no object");
         var entry = new JsonObject();
@@ -52,7 +54,7 @@ public sealed partial class Runs
     {
         try
         {
-            return JsonNode.Parse(json);
+            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
         }
         catch (JsonException)
         {

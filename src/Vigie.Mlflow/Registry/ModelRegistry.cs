@@ -10,7 +10,19 @@ public sealed class ModelRegistry
     {
         this.database = database;
         this.clock = clock;
+        Webhooks = new Webhooks(database, clock);
+        Promotion = new Promotion(database, clock, Webhooks);
+        Gate = new Gate(database, clock, Webhooks);
     }
+
+    /// <summary>Makes versions champions, and takes them back.</summary>
+    public Promotion Promotion { get; }
+
+    /// <summary>Decides by rule which version becomes champion.</summary>
+    public Gate Gate { get; }
+
+    /// <summary>Who is told of changes.</summary>
+    public Webhooks Webhooks { get; }
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -21,7 +33,7 @@ public sealed class ModelRegistry
         RegistryNames.Model(name);
         RegistryNames.Text(description, "description");
         Tag[] kept = [.. RegistryNames.Tags(tags)];
-        return database.WriteAsync(
+        return AnnouncedAsync(
             async session =>
             {
                 await session.LockAsync(NamesLock, cancellation);
@@ -30,6 +42,7 @@ public sealed class ModelRegistry
                     ("@name", name), ("@description", description), ("@now", Now));
                 if (id is null) throw NameTaken(name);
                 foreach (Tag tag in kept) await PutTagAsync(session, id.Value, tag);
+                await Outbox.ModelCreatedAsync(session, name, kept, description, Now);
                 return await RegistryRows.ModelAsync(session, id.Value);
             },
             cancellation);
@@ -92,7 +105,15 @@ public sealed class ModelRegistry
     public Task SetTagAsync(string name, Tag tag, CancellationToken cancellation = default)
     {
         RegistryNames.Tag(tag);
-        return ChangeAsync(name, async (session, model, _) => { await PutTagAsync(session, model.Id, tag); return true; }, cancellation);
+        return ChangeAsync(
+            name,
+            async (session, model, now) =>
+            {
+                await PutTagAsync(session, model.Id, tag);
+                await Outbox.ModelTagSetAsync(session, model.Id, name, tag, now);
+                return true;
+            },
+            cancellation);
     }
 
     /// <summary>Takes a tag away; one that is not there is no fault.</summary>
@@ -100,7 +121,14 @@ public sealed class ModelRegistry
     {
         RegistryNames.TagKey(key);
         return ChangeAsync(
-            name, (session, model, _) => session.ExecuteAsync("DELETE FROM registered_model_tags WHERE registered_model_id = @id AND key = @key", ("@id", model.Id), ("@key", key)), cancellation);
+            name,
+            async (session, model, now) =>
+            {
+                int deleted = await session.ExecuteAsync("DELETE FROM registered_model_tags WHERE registered_model_id = @id AND key = @key", ("@id", model.Id), ("@key", key));
+                if (deleted > 0) await Outbox.ModelTagDeletedAsync(session, model.Id, name, key, now);
+                return true;
+            },
+            cancellation);
     }
 
     /// <summary>Points an alias to a version; if it pointed elsewhere, it no longer does.</summary>
@@ -111,12 +139,13 @@ public sealed class ModelRegistry
         long number = RegistryNames.Version(version);
         return ChangeAsync(
             name,
-            async (session, model, _) =>
+            async (session, model, now) =>
             {
                 await RegistryRows.VersionAsync(session, model.Id, name, number);
-                await session.ExecuteAsync(
-                    "INSERT INTO model_aliases (registered_model_id, alias, version) VALUES (@id, @alias, @version) ON CONFLICT (registered_model_id, alias) DO UPDATE SET version = excluded.version",
-                    ("@id", model.Id), ("@alias", alias), ("@version", number));
+                long? champion = await Promotion.ChampionOfAsync(session, model.Id);
+                await Promotion.PutAliasAsync(session, model.Id, alias, number);
+                if (alias == Promotion.Champion) await Promotion.NoteAsync(session, model.Id, champion, number, new ChampionChange { Name = name, Kind = ChampionChangeKind.Alias, ChangedAt = now });
+                await Outbox.AliasSetAsync(session, model.Id, name, alias, number, now);
                 return true;
             },
             cancellation);
@@ -127,7 +156,16 @@ public sealed class ModelRegistry
     {
         RegistryNames.OwnAlias(alias);
         return ChangeAsync(
-            name, (session, model, _) => session.ExecuteAsync("DELETE FROM model_aliases WHERE registered_model_id = @id AND alias = @alias", ("@id", model.Id), ("@alias", alias)), cancellation);
+            name,
+            async (session, model, now) =>
+            {
+                long? champion = await Promotion.ChampionOfAsync(session, model.Id);
+                if (await session.ExecuteAsync("DELETE FROM model_aliases WHERE registered_model_id = @id AND alias = @alias", ("@id", model.Id), ("@alias", alias)) == 0) return false;
+                if (alias == Promotion.Champion) await Promotion.NoteAsync(session, model.Id, champion, version: null, new ChampionChange { Name = name, Kind = ChampionChangeKind.Alias, ChangedAt = now });
+                await Outbox.AliasDeletedAsync(session, model.Id, name, alias, now);
+                return true;
+            },
+            cancellation);
     }
 
     /// <summary>The version that an alias points to; the newest for <c>latest</c>.</summary>
@@ -180,7 +218,9 @@ public sealed class ModelRegistry
                     ("@link", runLink), ("@model", origin.ModelId), ("@now", now));
                 foreach (Tag tag in kept) await PutVersionTagAsync(session, model.Id, number, tag);
                 if (origin.ModelId is not null) await VersionSource.NoteOnLoggedModelAsync(session, origin.ModelId, name, number);
-                return await RegistryRows.VersionAsync(session, model.Id, name, number);
+                ModelVersion created = await RegistryRows.VersionAsync(session, model.Id, name, number);
+                await Outbox.VersionCreatedAsync(session, created, now);
+                return created;
             },
             cancellation);
     }
@@ -224,6 +264,8 @@ public sealed class ModelRegistry
         async (session, model, number, now) =>
         {
             await session.ExecuteAsync("UPDATE registered_models SET last_update_time = @now WHERE id = @id", ("@now", now), ("@id", model.Id));
+            if (await Promotion.ChampionOfAsync(session, model.Id) == number)
+                await Promotion.NoteAsync(session, model.Id, number, version: null, new ChampionChange { Name = name, Kind = ChampionChangeKind.Deleted, ChangedAt = now });
             return await session.ExecuteAsync("DELETE FROM model_versions WHERE registered_model_id = @id AND version = @version", ("@id", model.Id), ("@version", number));
         },
         cancellation);
@@ -231,7 +273,7 @@ public sealed class ModelRegistry
     /// <summary>Versions that a filter describes.</summary>
     public Task<Page<ModelVersion>> SearchVersionsAsync(Search search, CancellationToken cancellation = default) => throw new NotImplementedException();
 
-    /// <summary>Moves a version to a stage.</summary>
+    /// <summary>Moves a version to a stage. One that enters Staging is put before the <see cref="Gate"/>, and comes back in Production where it passes.</summary>
     /// <param name="name">The registered model.</param>
     /// <param name="version">Its version.</param>
     /// <param name="stage">One of <see cref="ModelStage"/>, in any case.</param>
@@ -247,6 +289,7 @@ public sealed class ModelRegistry
             async (session, model, number, now) =>
             {
                 await Stages.MoveAsync(session, model.Id, number, target, archiveExisting, now);
+                if (target == ModelStage.Staging) await Gate.OnStagingAsync(session, model.Id, await RegistryRows.VersionAsync(session, model.Id, name, number), now);
                 return await RegistryRows.VersionAsync(session, model.Id, name, number);
             },
             cancellation);
@@ -256,7 +299,15 @@ public sealed class ModelRegistry
     public Task SetVersionTagAsync(string name, string version, Tag tag, CancellationToken cancellation = default)
     {
         RegistryNames.Tag(tag);
-        return ChangeVersionAsync(name, version, async (session, model, number, _) => { await PutVersionTagAsync(session, model.Id, number, tag); return true; }, cancellation);
+        return ChangeVersionAsync(
+            name, version,
+            async (session, model, number, now) =>
+            {
+                await PutVersionTagAsync(session, model.Id, number, tag);
+                await Outbox.VersionTagSetAsync(session, model.Id, name, number, tag, now);
+                return true;
+            },
+            cancellation);
     }
 
     /// <summary>Takes a version's tag away; one that is not there is no fault.</summary>
@@ -265,8 +316,13 @@ public sealed class ModelRegistry
         RegistryNames.TagKey(key);
         return ChangeVersionAsync(
             name, version,
-            (session, model, number, _) => session.ExecuteAsync(
-                "DELETE FROM model_version_tags WHERE registered_model_id = @id AND version = @version AND key = @key", ("@id", model.Id), ("@version", number), ("@key", key)),
+            async (session, model, number, now) =>
+            {
+                int deleted = await session.ExecuteAsync(
+                    "DELETE FROM model_version_tags WHERE registered_model_id = @id AND version = @version AND key = @key", ("@id", model.Id), ("@version", number), ("@key", key));
+                if (deleted > 0) await Outbox.VersionTagDeletedAsync(session, model.Id, name, number, key, now);
+                return true;
+            },
             cancellation);
     }
 
@@ -274,7 +330,15 @@ public sealed class ModelRegistry
     private const string NamesLock = "registered_models.name";
 
     private Task<T> ChangeAsync<T>(string name, Func<Session, ModelRow, long, Task<T>> change, CancellationToken cancellation) =>
-        database.WriteAsync(async session => await change(session, await RegistryRows.HoldAsync(session, name), Now), cancellation);
+        AnnouncedAsync(async session => await change(session, await RegistryRows.HoldAsync(session, name), Now), cancellation);
+
+    /// <summary>Writes, and wakes whoever delivers what was put into the outbox.</summary>
+    private async Task<T> AnnouncedAsync<T>(Func<Session, Task<T>> write, CancellationToken cancellation)
+    {
+        T result = await database.WriteAsync(write, cancellation);
+        Webhooks.Announce();
+        return result;
+    }
 
     private Task<T> ChangeVersionAsync<T>(string name, string version, Func<Session, ModelRow, long, long, Task<T>> change, CancellationToken cancellation)
     {

@@ -1,0 +1,4 @@
+namespace Vigie.Mlflow.Server;
+
+/// <summary>What every endpoint works with.</summary>
+internal sealed record MlflowServices(MlflowStore Store, MlflowServerOptions Options);

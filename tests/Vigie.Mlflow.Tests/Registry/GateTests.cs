@@ -4,7 +4,7 @@ public sealed class GateTests
 {
     private const string Rule = "f1 > 0.790 and f1 > champion.f1";
 
-    public static TheoryData<string> Kinds => RegistryBench.Kinds;
+    public static TheoryData<string> Kinds => TestDatabases.Kinds;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -4,7 +4,7 @@ public sealed class ModelRegistryTests
 {
     private const string Source = "mlflow-artifacts:/77/r/artifacts/model";
 
-    public static TheoryData<string> Kinds => RegistryBench.Kinds;
+    public static TheoryData<string> Kinds => TestDatabases.Kinds;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

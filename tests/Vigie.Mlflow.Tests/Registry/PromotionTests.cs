@@ -2,7 +2,7 @@ namespace Vigie.Mlflow.Tests.Registry;
 
 public sealed class PromotionTests
 {
-    public static TheoryData<string> Kinds => RegistryBench.Kinds;
+    public static TheoryData<string> Kinds => TestDatabases.Kinds;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

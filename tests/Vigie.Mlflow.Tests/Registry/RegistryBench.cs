@@ -5,17 +5,15 @@ namespace Vigie.Mlflow.Tests.Registry;
 /// <summary>A registry on a database of its own, with a clock that stands still.</summary>
 internal sealed class RegistryBench : IAsyncDisposable
 {
-    private readonly string folder;
+    private readonly TestDatabase place;
 
-    private RegistryBench(string folder, Database database, FakeTimeProvider clock)
+    private RegistryBench(TestDatabase place, Database database, FakeTimeProvider clock)
     {
-        this.folder = folder;
+        this.place = place;
         Database = database;
         Clock = clock;
         Registry = new ModelRegistry(database, clock);
     }
-
-    public static TheoryData<string> Kinds => new("sqlite");
 
     public Database Database { get; }
 
@@ -25,10 +23,9 @@ internal sealed class RegistryBench : IAsyncDisposable
 
     public static async Task<RegistryBench> OpenAsync(string kind)
     {
-        Assert.Equal("sqlite", kind);
-        string folder = Directory.CreateTempSubdirectory("vigie-registry-").FullName;
+        TestDatabase place = await TestDatabases.CreateAsync(kind);
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
-        return new RegistryBench(folder, await Database.OpenAsync(Path.Combine(folder, "a.db"), clock, TestContext.Current.CancellationToken), clock);
+        return new RegistryBench(place, await place.OpenAsync(clock), clock);
     }
 
     /// <summary>Writes a run with metrics straight into the tables: the registry only reads them.</summary>
@@ -76,6 +73,6 @@ internal sealed class RegistryBench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        await place.DisposeAsync();
     }
 }

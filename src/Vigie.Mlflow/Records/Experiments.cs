@@ -8,7 +8,11 @@ namespace Vigie.Mlflow;
 /// <param name="LastUpdateTime">Milliseconds since the epoch.</param>
 /// <param name="CreationTime">Milliseconds since the epoch.</param>
 /// <param name="Tags">In the order of their keys.</param>
-public sealed record Experiment(string ExperimentId, string Name, string ArtifactLocation, string LifecycleStage, long LastUpdateTime, long CreationTime, IReadOnlyList<Tag> Tags);
+public sealed record Experiment(string ExperimentId, string Name, string ArtifactLocation, string LifecycleStage, long LastUpdateTime, long CreationTime, IReadOnlyList<Tag> Tags)
+{
+    /// <summary>In the order of their keys.</summary>
+    public IReadOnlyList<Tag> Tags { get; init; } = Tags ?? []; // the wire leaves empty lists out
+}
 
 /// <summary>A key with a text.</summary>
 public sealed record Tag(string Key, string Value);

@@ -40,11 +40,18 @@ public sealed record LoggedModelInfo
     public string? StatusMessage { get; init; }
 
     /// <summary>In the order of their keys.</summary>
-    public IReadOnlyList<Tag> Tags { get; init; } = [];
+    public IReadOnlyList<Tag> Tags { get => field ?? []; init; }
 }
 
 /// <summary>What was logged about a model.</summary>
-public sealed record LoggedModelData(IReadOnlyList<Param> Params, IReadOnlyList<Metric> Metrics);
+public sealed record LoggedModelData(IReadOnlyList<Param> Params, IReadOnlyList<Metric> Metrics)
+{
+    /// <summary>Settings.</summary>
+    public IReadOnlyList<Param> Params { get; init; } = Params ?? []; // the wire leaves empty lists out
+
+    /// <summary>What was measured on it.</summary>
+    public IReadOnlyList<Metric> Metrics { get; init; } = Metrics ?? []; // the wire leaves empty lists out
+}
 
 /// <summary>State of a logged model.</summary>
 public static class LoggedModelStatus

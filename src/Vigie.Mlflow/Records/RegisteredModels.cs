@@ -16,13 +16,13 @@ public sealed record RegisteredModel
     public string? Description { get; init; }
 
     /// <summary>The newest version of each stage that has one.</summary>
-    public IReadOnlyList<ModelVersion> LatestVersions { get; init; } = [];
+    public IReadOnlyList<ModelVersion> LatestVersions { get => field ?? []; init; } // the wire leaves empty lists out
 
     /// <summary>In the order of their keys.</summary>
-    public IReadOnlyList<Tag> Tags { get; init; } = [];
+    public IReadOnlyList<Tag> Tags { get => field ?? []; init; }
 
     /// <summary>In the order of their names.</summary>
-    public IReadOnlyList<ModelAlias> Aliases { get; init; } = [];
+    public IReadOnlyList<ModelAlias> Aliases { get => field ?? []; init; }
 }
 
 /// <summary>A name that points to one version, such as champion.</summary>
@@ -59,7 +59,7 @@ public sealed record ModelVersion
     public string? RunId { get; init; }
 
     /// <summary>READY, PENDING_REGISTRATION or FAILED_REGISTRATION.</summary>
-    public string Status { get; init; } = "READY";
+    public string Status { get => field ?? "READY"; init; }
 
     /// <summary>Why it failed.</summary>
     public string? StatusMessage { get; init; }
@@ -71,10 +71,10 @@ public sealed record ModelVersion
     public string? ModelId { get; init; }
 
     /// <summary>In the order of their keys.</summary>
-    public IReadOnlyList<Tag> Tags { get; init; } = [];
+    public IReadOnlyList<Tag> Tags { get => field ?? []; init; }
 
     /// <summary>Names that point here.</summary>
-    public IReadOnlyList<string> Aliases { get; init; } = [];
+    public IReadOnlyList<string> Aliases { get => field ?? []; init; }
 }
 
 /// <summary>Stages of a version. Requests may write them in any case.</summary>

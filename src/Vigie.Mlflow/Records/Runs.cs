@@ -38,7 +38,17 @@ public sealed record RunInfo
 }
 
 /// <summary>What a run logged: the latest value of each metric, params and tags, each in the order of the keys.</summary>
-public sealed record RunData(IReadOnlyList<Metric> Metrics, IReadOnlyList<Param> Params, IReadOnlyList<Tag> Tags);
+public sealed record RunData(IReadOnlyList<Metric> Metrics, IReadOnlyList<Param> Params, IReadOnlyList<Tag> Tags)
+{
+    /// <summary>The latest value of each.</summary>
+    public IReadOnlyList<Metric> Metrics { get; init; } = Metrics ?? []; // the wire leaves empty lists out
+
+    /// <summary>Settings.</summary>
+    public IReadOnlyList<Param> Params { get; init; } = Params ?? []; // the wire leaves empty lists out
+
+    /// <summary>Texts that may change.</summary>
+    public IReadOnlyList<Tag> Tags { get; init; } = Tags ?? []; // the wire leaves empty lists out
+}
 
 /// <summary>One value of a metric. The latest of a key is the greatest by step, then timestamp, then value.</summary>
 /// <param name="Key">Its name.</param>
@@ -61,10 +71,21 @@ public sealed record Metric(string Key, double Value, long Timestamp, long Step 
 }
 
 /// <summary>The data sets and models that a run read.</summary>
-public sealed record RunInputs(IReadOnlyList<DatasetInput> DatasetInputs, IReadOnlyList<ModelInput> ModelInputs);
+public sealed record RunInputs(IReadOnlyList<DatasetInput> DatasetInputs, IReadOnlyList<ModelInput> ModelInputs)
+{
+    /// <summary>Data sets.</summary>
+    public IReadOnlyList<DatasetInput> DatasetInputs { get; init; } = DatasetInputs ?? []; // the wire leaves empty lists out
+
+    /// <summary>Logged models.</summary>
+    public IReadOnlyList<ModelInput> ModelInputs { get; init; } = ModelInputs ?? []; // the wire leaves empty lists out
+}
 
 /// <summary>A data set as a run used it; the tag <c>mlflow.data.context</c> says for what.</summary>
-public sealed record DatasetInput(IReadOnlyList<Tag> Tags, Dataset Dataset);
+public sealed record DatasetInput(IReadOnlyList<Tag> Tags, Dataset Dataset)
+{
+    /// <summary>What it was used for, and the like.</summary>
+    public IReadOnlyList<Tag> Tags { get; init; } = Tags ?? []; // the wire leaves empty lists out
+}
 
 /// <summary>A data set: name and digest identify it within an experiment.</summary>
 public sealed record Dataset(string Name, string Digest, string SourceType, string Source, string? Schema = null, string? Profile = null);
@@ -73,7 +94,11 @@ public sealed record Dataset(string Name, string Digest, string SourceType, stri
 public sealed record ModelInput(string ModelId);
 
 /// <summary>What a run made.</summary>
-public sealed record RunOutputs(IReadOnlyList<ModelOutput> ModelOutputs);
+public sealed record RunOutputs(IReadOnlyList<ModelOutput> ModelOutputs)
+{
+    /// <summary>Logged models.</summary>
+    public IReadOnlyList<ModelOutput> ModelOutputs { get; init; } = ModelOutputs ?? []; // the wire leaves empty lists out
+}
 
 /// <summary>A logged model that a run made.</summary>
 public sealed record ModelOutput(string ModelId, long Step = 0);

@@ -104,6 +104,17 @@ internal sealed class Access
         if (!isFree) throw Denied(caller, Role.Admin, $"artifact_location '{location}'");
     }
 
+    /// <summary>For the source of a model version: whatever the server would follow has to be readable.</summary>
+    public async Task RequireSourceAsync(HttpContext context, string source)
+    {
+        if (CallerOf(context) is not { IsAdmin: false }) return;
+        if (ArtifactLocations.ProxyPath(source) is { } path) await RequireArtifactAsync(context, path, Role.Read);
+        string[] parts = source.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (parts is ["runs:", var run, ..]) await RequireRunAsync(context, run, Role.Read);
+        else if (parts is ["models:", var model] && !model.Contains('@', StringComparison.Ordinal)) await RequireLoggedModelAsync(context, model, Role.Read);
+        else if (parts is ["models:", var name, ..]) await RequireRegisteredModelAsync(context, Uri.UnescapeDataString(name.Split('@')[0]), Role.Read);
+    }
+
     /// <summary>Which experiments a list may show.</summary>
     public async Task<Predicate<string>> ReadableExperimentsAsync(HttpContext context) => await ReadableAsync(context, store.ExperimentPermissions);
 

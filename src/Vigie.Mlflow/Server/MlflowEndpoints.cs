@@ -31,9 +31,15 @@ public static class MlflowEndpoints
             api.MapExperiments(mlflow);
             api.MapRuns(mlflow);
             api.MapLogging(mlflow);
+            api.MapMetrics(mlflow);
+            api.MapLoggedModels(mlflow);
+            api.MapRegisteredModels(mlflow);
+            api.MapModelVersions(mlflow);
             api.MapUsers(mlflow);
             api.MapPermissions(mlflow);
         }
+
+        foreach (string prefix in (string[])["/api/2.0", "/api/3.0", "/ajax-api/2.0", "/ajax-api/3.0"]) root.Map(prefix + "/mlflow/traces/{**path}", Traces);
 
         root.MapGet("/version", (RequestDelegate)(context => context.Response.WriteAsync(ProtocolVersion, context.RequestAborted)));
         root.MapGet("/health", (RequestDelegate)(async context =>
@@ -43,6 +49,9 @@ public static class MlflowEndpoints
         })).WithMetadata(ForEverybody.Instance);
         foreach (string prefix in (string[])["/api", "/ajax-api"]) root.MapFallback(prefix + "/{**path}", NotFound);
     }
+
+    private static Task Traces(HttpContext context) =>
+        throw new MlflowException(ErrorCode.NotImplemented, "this server keeps no traces; experiments, runs, models and artifacts are all here");
 
     private static Task NotFound(HttpContext context) =>
         throw new MlflowException(ErrorCode.EndpointNotFound, $"{context.Request.Method} {context.Request.Path} is no endpoint of this server");

@@ -15,10 +15,9 @@ namespace Vigie.Mlflow.Server;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    NumberHandling = JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.AllowNamedFloatingPointLiterals,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(WireInteger), typeof(WireText)])]
+    Converters = [typeof(WireInteger), typeof(WireNumber), typeof(WireText)])]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(Nothing))]
 [JsonSerializable(typeof(CreateExperiment))]
@@ -45,6 +44,38 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(DeleteTag))]
 [JsonSerializable(typeof(LogInputs))]
 [JsonSerializable(typeof(LogOutputs))]
+[JsonSerializable(typeof(GetMetricHistory))]
+[JsonSerializable(typeof(GetMetricHistoryBulk))]
+[JsonSerializable(typeof(GetMetricHistoryBulkInterval))]
+[JsonSerializable(typeof(MetricsAnswer))]
+[JsonSerializable(typeof(CreateLoggedModel))]
+[JsonSerializable(typeof(LoggedModelAnswer))]
+[JsonSerializable(typeof(FinalizeLoggedModel))]
+[JsonSerializable(typeof(SetLoggedModelTags))]
+[JsonSerializable(typeof(LogLoggedModelParams))]
+[JsonSerializable(typeof(SearchLoggedModels))]
+[JsonSerializable(typeof(LoggedModelsAnswer))]
+[JsonSerializable(typeof(CreateRegisteredModel))]
+[JsonSerializable(typeof(OneRegisteredModel))]
+[JsonSerializable(typeof(RegisteredModelAnswer))]
+[JsonSerializable(typeof(RenameRegisteredModel))]
+[JsonSerializable(typeof(UpdateRegisteredModel))]
+[JsonSerializable(typeof(SearchModels))]
+[JsonSerializable(typeof(RegisteredModelsAnswer))]
+[JsonSerializable(typeof(GetLatestVersions))]
+[JsonSerializable(typeof(SetRegisteredModelTag))]
+[JsonSerializable(typeof(DeleteRegisteredModelTag))]
+[JsonSerializable(typeof(SetModelAlias))]
+[JsonSerializable(typeof(OneModelAlias))]
+[JsonSerializable(typeof(CreateModelVersion))]
+[JsonSerializable(typeof(OneModelVersion))]
+[JsonSerializable(typeof(ModelVersionAnswer))]
+[JsonSerializable(typeof(UpdateModelVersion))]
+[JsonSerializable(typeof(ModelVersionsAnswer))]
+[JsonSerializable(typeof(DownloadUriAnswer))]
+[JsonSerializable(typeof(TransitionModelVersionStage))]
+[JsonSerializable(typeof(SetModelVersionTag))]
+[JsonSerializable(typeof(DeleteModelVersionTag))]
 [JsonSerializable(typeof(NewUser))]
 [JsonSerializable(typeof(OneUser))]
 [JsonSerializable(typeof(NewPassword))]
@@ -62,7 +93,7 @@ namespace Vigie.Mlflow.Server;
 internal sealed partial class MlflowJson : JsonSerializerContext
 {
     /// <summary>How everything is read and written. Answers go out as application/json with nosniff, never inside HTML, so letters stay as they are.</summary>
-    public static JsonSerializerOptions Wire { get; } = Created();
+    public static JsonSerializerOptions Wire => field ??= Created(); // on first use: the generated half's own statics come in no fixed order
 
     /// <summary>Reads or writes <typeparamref name="T"/>, which the attributes above have to name.</summary>
     public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Wire.GetTypeInfo(typeof(T));
@@ -92,12 +123,32 @@ internal sealed partial class MlflowJson : JsonSerializerContext
     // protobuf knows no difference between an empty list and none: neither is sent, and either may come.
     private static void LeaveOutEmptyLists(JsonTypeInfo type)
     {
-        foreach (JsonPropertyInfo property in type.Properties)
+        JsonPropertyInfo[] lists = [.. type.Properties.Where(property => IsList(property.PropertyType))];
+        if (lists.Length == 0) return;
+        foreach (JsonPropertyInfo property in lists)
         {
-            if (!IsList(property.PropertyType) || property.Name.EndsWith("_permissions", StringComparison.Ordinal)) continue; // MLflow's client reads a user's permissions unasked
             property.IsRequired = false;
             property.IsSetNullable = true;
+            if (property.Name.EndsWith("_permissions", StringComparison.Ordinal)) continue; // MLflow's client reads a user's permissions without asking whether there are any
             property.ShouldSerialize = static (_, value) => value is IEnumerable list && list.GetEnumerator().MoveNext();
+        }
+
+        type.OnDeserialized = read =>
+        {
+            foreach (JsonPropertyInfo property in lists)
+            {
+                if (property.Get!(read) is IEnumerable list) RefuseNulls(property.Name, list);
+            }
+        };
+    }
+
+    private static void RefuseNulls(string name, IEnumerable list)
+    {
+        int i = 0;
+        foreach (object? item in list)
+        {
+            if (item is null) throw new JsonException($"{name}[{i}] is null");
+            i++;
         }
     }
 }

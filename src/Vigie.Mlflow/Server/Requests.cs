@@ -97,7 +97,6 @@ internal static partial class Requests
     private static string Expected(string type) =>
         type.Contains("IReadOnlyList", StringComparison.Ordinal) ? "expected a list"
         : type.Contains("System.Boolean", StringComparison.Ordinal) ? "expected true or false"
-        : type.Contains("System.Double", StringComparison.Ordinal) ? "expected a number, or \"NaN\", \"Infinity\" or \"-Infinity\""
         : "expected a JSON object";
 
     // The serializer says these two things in its messages alone.

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -12,7 +14,7 @@ internal sealed class WireInteger : JsonConverter<long>
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long whole)) return whole;
         if (reader.TokenType is JsonTokenType.Number or JsonTokenType.String)
         {
-            string text = reader.TokenType == JsonTokenType.String ? reader.GetString()! : System.Text.Encoding.UTF8.GetString(reader.HasValueSequence ? System.Buffers.BuffersExtensions.ToArray(reader.ValueSequence) : reader.ValueSpan);
+            string text = reader.TokenType == JsonTokenType.String ? reader.GetString()! : Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan);
             if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out whole)) return whole;
             if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) && number == decimal.Truncate(number) && number is >= long.MinValue and <= long.MaxValue)
                 return (long)number;
@@ -22,6 +24,29 @@ internal sealed class WireInteger : JsonConverter<long>
     }
 
     public override void Write(Utf8JsonWriter writer, long value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
+}
+
+/// <summary>A double as protobuf's JSON has it: a number or a string of one, or <c>NaN</c>, <c>Infinity</c>, <c>-Infinity</c> as strings.</summary>
+internal sealed class WireNumber : JsonConverter<double>
+{
+    public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.Number) return reader.GetDouble();
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            // The invariant culture's names for what is no number are the wire's.
+            string text = reader.GetString()!;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)) return number;
+        }
+
+        throw new JsonException("expected a number, or \"NaN\", \"Infinity\" or \"-Infinity\"");
+    }
+
+    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+    {
+        if (double.IsFinite(value)) writer.WriteNumberValue(value);
+        else writer.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
+    }
 }
 
 /// <summary>A text that both databases can keep.</summary>

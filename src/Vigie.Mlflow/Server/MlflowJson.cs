@@ -127,9 +127,9 @@ internal sealed partial class MlflowJson : JsonSerializerContext
         if (lists.Length == 0) return;
         foreach (JsonPropertyInfo property in lists)
         {
-            if (property.Name.EndsWith("_permissions", StringComparison.Ordinal)) continue; // MLflow's client reads a user's permissions unasked
             property.IsRequired = false;
             property.IsSetNullable = true;
+            if (property.Name.EndsWith("_permissions", StringComparison.Ordinal)) continue; // MLflow's client reads a user's permissions without asking whether there are any
             property.ShouldSerialize = static (_, value) => value is IEnumerable list && list.GetEnumerator().MoveNext();
         }
 

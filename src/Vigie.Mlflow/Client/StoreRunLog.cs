@@ -50,7 +50,7 @@ public sealed class StoreRunLog : RunLog
     public override Task LogInputsAsync(IReadOnlyList<DatasetInput> datasets, CancellationToken cancellation = default) =>
         store.Runs.LogInputsAsync(Info.RunId, datasets, [], cancellation);
 
-    private protected override Task SendAsync(LogBatch batch, CancellationToken cancellation) =>
+    private protected override Task SendAsync(RunBatch batch, CancellationToken cancellation) =>
         store.Runs.LogBatchAsync(Info.RunId, batch.Metrics, batch.Params, batch.Tags, cancellation);
 
     private protected override Task UploadAsync(string artifactUri, string path, Stream content, CancellationToken cancellation) =>

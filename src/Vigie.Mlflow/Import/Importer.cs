@@ -48,32 +48,32 @@ internal sealed class Importer(IImportSource source, MlflowStore store, IProgres
         }
     }
 
-    private async Task ImportAsync(Experiment from, CancellationToken cancellation)
+    private async Task ImportAsync(Experiment original, CancellationToken cancellation)
     {
-        bool deleted = from.LifecycleStage == LifecycleStage.Deleted;
-        Experiment? here = await FindAsync(() => store.Experiments.GetByNameAsync(from.Name, cancellation));
+        bool deleted = original.LifecycleStage == LifecycleStage.Deleted;
+        Experiment? here = await FindAsync(() => store.Experiments.GetByNameAsync(original.Name, cancellation));
         if (here is null)
         {
-            here = await store.Experiments.GetAsync(await store.Experiments.CreateAsync(from.Name, tags: from.Tags, cancellation: cancellation), cancellation);
+            here = await store.Experiments.GetAsync(await store.Experiments.CreateAsync(original.Name, tags: original.Tags, cancellation: cancellation), cancellation);
             report = report with { Experiments = report.Experiments + 1 };
         }
         else if (here.LifecycleStage == LifecycleStage.Deleted)
         {
-            Skip(new Skipped($"experiment '{from.Name}'", "it is deleted here; restore it to import more into it"));
+            Skip(new Skipped($"experiment '{original.Name}'", "it is deleted here; restore it to import more into it"));
             return;
         }
         else
         {
-            foreach (Tag tag in from.Tags.Where(tag => here.Tags.All(there => there.Key != tag.Key))) await store.Experiments.SetTagAsync(here.ExperimentId, tag, cancellation);
+            foreach (Tag tag in original.Tags.Where(tag => here.Tags.All(there => there.Key != tag.Key))) await store.Experiments.SetTagAsync(here.ExperimentId, tag, cancellation);
         }
 
-        await foreach (LoggedModel model in source.LoggedModelsAsync(from, Skip, cancellation))
+        await foreach (LoggedModel model in source.LoggedModelsAsync(original, Skip, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
             await OrSkipAsync($"logged model {model.Info.ModelId}", () => ImportAsync(model, here, cancellation));
         }
 
-        await foreach (Run run in source.RunsAsync(from, Skip, cancellation))
+        await foreach (Run run in source.RunsAsync(original, Skip, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
             await OrSkipAsync($"run {run.Info.RunId}", () => ImportAsync(run, here, cancellation));
@@ -83,10 +83,10 @@ internal sealed class Importer(IImportSource source, MlflowStore store, IProgres
         if (deleted) await store.Experiments.DeleteAsync(here.ExperimentId, cancellation);
     }
 
-    private async Task ImportAsync(Run from, Experiment experiment, CancellationToken cancellation)
+    private async Task ImportAsync(Run original, Experiment experiment, CancellationToken cancellation)
     {
-        string id = from.Info.RunId;
-        RunInfo info = from.Info with { ExperimentId = experiment.ExperimentId, ArtifactUri = $"{experiment.ArtifactLocation.TrimEnd('/')}/{id}/artifacts" };
+        string id = original.Info.RunId;
+        RunInfo info = original.Info with { ExperimentId = experiment.ExperimentId, ArtifactUri = $"{experiment.ArtifactLocation.TrimEnd('/')}/{id}/artifacts" };
         bool added = await ImportRows.AddRunAsync(store.Database, info, cancellation);
         Run here = await store.Runs.GetAsync(id, cancellation);
         if (here.Info.ExperimentId != experiment.ExperimentId)
@@ -94,32 +94,32 @@ internal sealed class Importer(IImportSource source, MlflowStore store, IProgres
         report = added ? report with { Runs = report.Runs + 1 } : report with { RunsThereAlready = report.RunsThereAlready + 1 };
         if (here.Info.LifecycleStage == LifecycleStage.Deleted)
         {
-            if (from.Info.LifecycleStage != LifecycleStage.Deleted) Skip(new Skipped($"run {id}", "it is deleted here; restore it to import more into it"));
+            if (original.Info.LifecycleStage != LifecycleStage.Deleted) Skip(new Skipped($"run {id}", "it is deleted here; restore it to import more into it"));
             return;
         }
 
-        await LogAsync(from, here, cancellation);
-        if (from.Inputs is { } inputs && inputs.DatasetInputs.Count + inputs.ModelInputs.Count > 0)
+        await LogAsync(original, here, cancellation);
+        if (original.Inputs is { } inputs && inputs.DatasetInputs.Count + inputs.ModelInputs.Count > 0)
             await store.Runs.LogInputsAsync(id, inputs.DatasetInputs, inputs.ModelInputs, cancellation);
-        if (from.Outputs is { ModelOutputs.Count: > 0 } outputs) await store.Runs.LogOutputsAsync(id, outputs.ModelOutputs, cancellation);
-        if (!added && here.Info.Status == RunStatus.Running && from.Info.Status != RunStatus.Running)
-            await store.Runs.UpdateAsync(id, from.Info.Status, from.Info.EndTime, cancellation: cancellation);
+        if (original.Outputs is { ModelOutputs.Count: > 0 } outputs) await store.Runs.LogOutputsAsync(id, outputs.ModelOutputs, cancellation);
+        if (!added && here.Info.Status == RunStatus.Running && original.Info.Status != RunStatus.Running)
+            await store.Runs.UpdateAsync(id, original.Info.Status, original.Info.EndTime, cancellation: cancellation);
 
-        await CopyAsync($"run {id}", here.Info.ArtifactUri, source.FilesAsync(from, Skip, cancellation), cancellation);
-        if (from.Info.LifecycleStage == LifecycleStage.Deleted) await store.Runs.DeleteAsync(id, cancellation);
+        await CopyAsync($"run {id}", here.Info.ArtifactUri, source.FilesAsync(original, Skip, cancellation), cancellation);
+        if (original.Info.LifecycleStage == LifecycleStage.Deleted) await store.Runs.DeleteAsync(id, cancellation);
     }
 
-    private async Task LogAsync(Run from, Run here, CancellationToken cancellation)
+    private async Task LogAsync(Run original, Run here, CancellationToken cancellation)
     {
-        string id = from.Info.RunId;
+        string id = original.Info.RunId;
         HashSet<string> tags = [.. here.Data.Tags.Select(tag => tag.Key)];
-        foreach (Tag[] some in from.Data.Tags.Where(tag => !tags.Contains(tag.Key)).Chunk(Limits.BatchTags))
+        foreach (Tag[] some in original.Data.Tags.Where(tag => !tags.Contains(tag.Key)).Chunk(Limits.BatchTags))
             await OneByOneAsync(some, (batch, token) => store.Runs.LogBatchAsync(id, [], [], batch, token), tag => $"tag '{tag.Key}' of run {id}", cancellation);
-        foreach (Param[] some in from.Data.Params.Chunk(Limits.BatchParams))
+        foreach (Param[] some in original.Data.Params.Chunk(Limits.BatchParams))
             await OneByOneAsync(some, (batch, token) => store.Runs.LogBatchAsync(id, [], batch, [], token), param => $"param '{param.Key}' of run {id}", cancellation);
 
         var waiting = new List<Metric>(Limits.BatchMetrics);
-        await foreach (Metric metric in source.MetricsAsync(from, Skip, cancellation))
+        await foreach (Metric metric in source.MetricsAsync(original, Skip, cancellation))
         {
             // Those of a logged model came with it, from every run that measured it.
             waiting.Add(metric with { ModelId = null, DatasetName = null, DatasetDigest = null, RunId = null });
@@ -154,13 +154,13 @@ internal sealed class Importer(IImportSource source, MlflowStore store, IProgres
         }
     }
 
-    private async Task ImportAsync(LoggedModel from, Experiment experiment, CancellationToken cancellation)
+    private async Task ImportAsync(LoggedModel original, Experiment experiment, CancellationToken cancellation)
     {
-        string uri = $"{experiment.ArtifactLocation.TrimEnd('/')}/models/{from.Info.ModelId}/artifacts";
+        string uri = $"{experiment.ArtifactLocation.TrimEnd('/')}/models/{original.Info.ModelId}/artifacts";
         bool added = await ImportRows.AddLoggedModelAsync(
-            store.Database, from with { Info = from.Info with { ExperimentId = experiment.ExperimentId, ArtifactUri = uri } }, cancellation);
+            store.Database, original with { Info = original.Info with { ExperimentId = experiment.ExperimentId, ArtifactUri = uri } }, cancellation);
         if (added) report = report with { LoggedModels = report.LoggedModels + 1 };
-        await CopyAsync($"logged model {from.Info.ModelId}", uri, source.FilesAsync(from, Skip, cancellation), cancellation);
+        await CopyAsync($"logged model {original.Info.ModelId}", uri, source.FilesAsync(original, Skip, cancellation), cancellation);
     }
 
     private async Task CopyAsync(string of, string root, IAsyncEnumerable<ImportFile> files, CancellationToken cancellation)
@@ -189,57 +189,57 @@ internal sealed class Importer(IImportSource source, MlflowStore store, IProgres
 
     private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    private async Task ImportAsync(RegisteredModel from, CancellationToken cancellation)
+    private async Task ImportAsync(RegisteredModel original, CancellationToken cancellation)
     {
-        RegisteredModel? here = await FindAsync(() => store.Registry.GetAsync(from.Name, cancellation));
+        RegisteredModel? here = await FindAsync(() => store.Registry.GetAsync(original.Name, cancellation));
         if (here is null)
         {
-            here = await store.Registry.CreateAsync(from.Name, from.Description, from.Tags, cancellation);
+            here = await store.Registry.CreateAsync(original.Name, original.Description, original.Tags, cancellation);
             report = report with { RegisteredModels = report.RegisteredModels + 1 };
         }
 
-        foreach (Tag tag in from.Tags.Where(tag => here.Tags.All(there => there.Key != tag.Key))) await store.Registry.SetTagAsync(from.Name, tag, cancellation);
-        await foreach (ModelVersion version in source.VersionsAsync(from, Skip, cancellation))
+        foreach (Tag tag in original.Tags.Where(tag => here.Tags.All(there => there.Key != tag.Key))) await store.Registry.SetTagAsync(original.Name, tag, cancellation);
+        await foreach (ModelVersion version in source.VersionsAsync(original, Skip, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
-            await OrSkipAsync($"version {version.Version} of '{from.Name}'", () => ImportAsync(version, cancellation));
+            await OrSkipAsync($"version {version.Version} of '{original.Name}'", () => ImportAsync(version, cancellation));
         }
 
-        foreach (ModelAlias alias in from.Aliases.Where(alias => here.Aliases.All(there => there.Alias != alias.Alias)))
+        foreach (ModelAlias alias in original.Aliases.Where(alias => here.Aliases.All(there => there.Alias != alias.Alias)))
         {
-            await OrSkipAsync($"alias '{alias.Alias}' of '{from.Name}'", () => store.Registry.SetAliasAsync(from.Name, alias.Alias, alias.Version, cancellation));
+            await OrSkipAsync($"alias '{alias.Alias}' of '{original.Name}'", () => store.Registry.SetAliasAsync(original.Name, alias.Alias, alias.Version, cancellation));
         }
     }
 
-    private async Task ImportAsync(ModelVersion from, CancellationToken cancellation)
+    private async Task ImportAsync(ModelVersion original, CancellationToken cancellation)
     {
-        if (!long.TryParse(from.Version, System.Globalization.CultureInfo.InvariantCulture, out long number) || number < 1)
-            throw MlflowException.Invalid($"its number is '{from.Version}'; a number from 1 was expected");
-        ModelVersion taken = from with { Source = await MovedAsync(from, cancellation) };
+        if (!long.TryParse(original.Version, System.Globalization.CultureInfo.InvariantCulture, out long number) || number < 1)
+            throw MlflowException.Invalid($"its number is '{original.Version}'; a number from 1 was expected");
+        ModelVersion taken = original with { Source = await MovedAsync(original, cancellation) };
         bool added = await ImportRows.AddVersionAsync(store.Database, taken, number, cancellation);
         if (added) report = report with { ModelVersions = report.ModelVersions + 1 };
-        ModelVersion here = await store.Registry.GetVersionAsync(from.Name, from.Version, cancellation);
+        ModelVersion here = await store.Registry.GetVersionAsync(original.Name, original.Version, cancellation);
         if (!added && (here.RunId != taken.RunId || here.Source != taken.Source))
             throw MlflowException.Invalid($"another version has this number here (run {here.RunId ?? "none"}, source {here.Source})");
 
         // The stage comes first, while the version is still as an import left it: later on it is the user's.
-        if (from.CurrentStage != ModelStage.None && here.CurrentStage == ModelStage.None && here.LastUpdatedTimestamp == from.LastUpdatedTimestamp)
-            await store.Registry.TransitionStageAsync(from.Name, from.Version, from.CurrentStage, archiveExisting: false, cancellation);
-        foreach (Tag tag in from.Tags.Where(tag => here.Tags.All(there => there.Key != tag.Key)))
-            await store.Registry.SetVersionTagAsync(from.Name, from.Version, tag, cancellation);
+        if (original.CurrentStage != ModelStage.None && here.CurrentStage == ModelStage.None && here.LastUpdatedTimestamp == original.LastUpdatedTimestamp)
+            await store.Registry.TransitionStageAsync(original.Name, original.Version, original.CurrentStage, archiveExisting: false, cancellation);
+        foreach (Tag tag in original.Tags.Where(tag => here.Tags.All(there => there.Key != tag.Key)))
+            await store.Registry.SetVersionTagAsync(original.Name, original.Version, tag, cancellation);
     }
 
     /// <summary>A version's source where its files are now: below its run's artifacts or its logged model's.</summary>
     private async Task<string?> MovedAsync(ModelVersion version, CancellationToken cancellation)
     {
-        if (version.Source is not { } from) return null;
-        if (version.RunId is { } run && Rest(from, $"/{run}/artifacts") is { } path && await FindAsync(() => store.Runs.GetAsync(run, cancellation)) is { } there)
+        if (version.Source is not { } source) return null;
+        if (version.RunId is { } run && Rest(source, $"/{run}/artifacts") is { } path && await FindAsync(() => store.Runs.GetAsync(run, cancellation)) is { } there)
             return there.Info.ArtifactUri + path;
-        if (version.ModelId is { } model && Rest(from, $"/{model}/artifacts") is not null && await FindAsync(() => store.LoggedModels.GetAsync(model, cancellation)) is not null)
+        if (version.ModelId is { } model && Rest(source, $"/{model}/artifacts") is not null && await FindAsync(() => store.LoggedModels.GetAsync(model, cancellation)) is not null)
             return $"models:/{model}";
-        if (!from.StartsWith("models:/", StringComparison.Ordinal) && !from.StartsWith("runs:/", StringComparison.Ordinal))
-            Skip(new Skipped($"files of version {version.Version} of '{version.Name}'", $"they are at {MlflowEnvironment.WithoutSecrets(from)}, below no run or model that was imported; the version keeps this address"));
-        return from;
+        if (!source.StartsWith("models:/", StringComparison.Ordinal) && !source.StartsWith("runs:/", StringComparison.Ordinal))
+            Skip(new Skipped($"files of version {version.Version} of '{version.Name}'", $"they are at {MlflowEnvironment.WithoutSecrets(source)}, below no run or model that was imported; the version keeps this address"));
+        return source;
     }
 
     private static string? Rest(string address, string root)

@@ -12,7 +12,7 @@ internal static class MlrunsFiles
 
     /// <summary>The folders directly in a folder, in the order of their names; none where it is missing.</summary>
     public static string[] Folders(string folder) =>
-        [.. Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateDirectories().Where(one => one.LinkTarget is null).Select(one => one.FullName).Order(StringComparer.Ordinal) : []];
+        Directory.Exists(folder) ? [.. new DirectoryInfo(folder).EnumerateDirectories().Where(one => one.LinkTarget is null).Select(one => one.FullName).Order(StringComparer.Ordinal)] : [];
 
     /// <summary>A folder's <c>meta.yaml</c>, or null where it has none that can be read.</summary>
     public static Yaml? ReadMeta(string folder, string what, Action<Skipped> skip)

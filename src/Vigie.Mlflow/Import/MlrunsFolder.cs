@@ -1,5 +1,3 @@
-using Vigie.Mlflow.Client;
-
 namespace Vigie.Mlflow.Import;
 
 /// <summary>An <c>mlruns/</c> folder, as MLflow writes it where no server and no database is set: experiments, runs, logged models and the <c>models</c> registry.</summary>

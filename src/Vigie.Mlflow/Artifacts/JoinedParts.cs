@@ -1,20 +1,10 @@
 namespace Vigie.Mlflow.Artifacts;
 
 /// <summary>Files one after the other as one stream, each opened when the one before is at its end.</summary>
-internal sealed class JoinedParts(IArtifactStore store, IReadOnlyList<ArtifactPath> parts) : Stream
+internal sealed class JoinedParts(IArtifactStore store, IReadOnlyList<ArtifactPath> parts) : ReadOnlyStream
 {
     private ArtifactContent? current;
     private int next;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -32,18 +22,6 @@ internal sealed class JoinedParts(IArtifactStore store, IReadOnlyList<ArtifactPa
             current = null;
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -17,7 +17,7 @@ public sealed class StoreRunLog : RunLog
         start ??= new RunStart();
         if (start.RunId is { } runId)
         {
-            if (start.RunName is not null || start.Tags.Count > 0) await store.Runs.LogBatchAsync(runId, [], [], start.AllTags(), cancellation);
+            if (start.AllTags() is { Count: > 0 } tags) await store.Runs.LogBatchAsync(runId, [], [], tags, cancellation);
             return new StoreRunLog(store, await store.Runs.UpdateAsync(runId, RunStatus.Running, cancellation: cancellation), start);
         }
 

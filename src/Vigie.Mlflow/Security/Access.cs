@@ -32,7 +32,7 @@ internal sealed class Access
         SetHeaders(context);
         if (context.GetEndpoint()?.Metadata.GetMetadata<ForEverybody>() is not null) return;
         browsers.Check(context);
-        context.Features.Set(new Admission(authentication ? await authenticator.AuthenticateAsync(context, context.RequestAborted) : null));
+        context.Features.Set(new Admission(this, authentication ? await authenticator.AuthenticateAsync(context, context.RequestAborted) : null));
     }
 
     /// <summary>The name of whoever sent the request, or null on an open server.</summary>
@@ -132,6 +132,14 @@ internal sealed class Access
     {
         Caller caller = RequireCaller(context);
         return caller.IsAdmin ? caller : throw Denied(caller, Role.Admin, "this server");
+    }
+
+    /// <summary>Refuses who is neither the user, signed in with all of the user's rights, nor an admin: a token that may only read must not make one that may do more.</summary>
+    /// <returns>The user's name.</returns>
+    public string RequireSelfOrAdmin(HttpContext context, string username)
+    {
+        Caller caller = RequireCaller(context);
+        return caller.IsAdmin || (caller.Username == username && caller.Limit == Role.Admin) ? username : throw Denied(caller, Role.Admin, $"user '{username}'");
     }
 
     private async Task RequireAsync(HttpContext context, Role role, string what, string sql, object key)

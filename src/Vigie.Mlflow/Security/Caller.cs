@@ -19,5 +19,6 @@ internal sealed record Caller(long UserId, string Username, Role Role, Role Limi
 }
 
 /// <summary>Marks a request that passed <see cref="Access.AdmitAsync"/>.</summary>
+/// <param name="Access">What let it in, and says what it may do.</param>
 /// <param name="Caller">Null where nobody is asked who they are.</param>
-internal sealed record Admission(Caller? Caller);
+internal sealed record Admission(Access Access, Caller? Caller);

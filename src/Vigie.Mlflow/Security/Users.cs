@@ -20,6 +20,9 @@ public sealed record User
 
     /// <summary>In the order of the models' names.</summary>
     public IReadOnlyList<RegisteredModelGrant> RegisteredModelPermissions { get; init; } = [];
+
+    /// <summary>Empty: this server has no scorers. MLflow's 3.x clients read it unasked.</summary>
+    public IReadOnlyList<string> ScorerPermissions { get; init; } = [];
 }
 
 /// <summary>

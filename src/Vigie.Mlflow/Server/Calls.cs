@@ -27,6 +27,7 @@ internal static class Calls
 
     private static IEndpointConventionBuilder Call<TRequest, TAnswer>(this RouteGroupBuilder api, string method, string path, Func<TRequest, HttpContext, Task<TAnswer>> handle)
     {
+        handle = AccessRules.Guard(method, path, handle);
         RequestDelegate call = async context =>
         {
             TRequest request = await Requests.ReadAsync<TRequest>(context);

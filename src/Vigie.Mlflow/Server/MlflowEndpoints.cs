@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
+using Vigie.Mlflow.Security;
 
 namespace Vigie.Mlflow.Server;
 
@@ -20,9 +21,9 @@ public static class MlflowEndpoints
         ArgumentNullException.ThrowIfNull(routes);
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(options);
-        var mlflow = new MlflowServices(store, options);
+        var mlflow = new MlflowServices(store, options, new Access(store, options.Security));
         RouteGroupBuilder root = routes.MapGroup("");
-        root.AnswerErrors();
+        root.AnswerErrors(mlflow.Access);
         root.WithMetadata(new LargestBody(options.MaxBodyBytes));
         foreach (string prefix in (string[])["/api/2.0/mlflow", "/ajax-api/2.0/mlflow"])
         {
@@ -30,10 +31,14 @@ public static class MlflowEndpoints
             api.MapExperiments(mlflow);
             api.MapRuns(mlflow);
             api.MapLogging(mlflow);
+            api.MapUsers(mlflow);
+            api.MapPermissions(mlflow);
             api.MapMetrics(mlflow);
             api.MapLoggedModels(mlflow);
             api.MapRegisteredModels(mlflow);
             api.MapModelVersions(mlflow);
+            api.MapUsers(mlflow);
+            api.MapPermissions(mlflow);
         }
 
         foreach (string prefix in (string[])["/api/2.0", "/api/3.0", "/ajax-api/2.0", "/ajax-api/3.0"]) root.Map(prefix + "/mlflow/traces/{**path}", Traces);
@@ -43,7 +48,7 @@ public static class MlflowEndpoints
         {
             await store.PingAsync(context.RequestAborted);
             await context.Response.WriteAsync("OK", context.RequestAborted);
-        }));
+        })).WithMetadata(ForEverybody.Instance);
         foreach (string prefix in (string[])["/api", "/ajax-api"]) root.MapFallback(prefix + "/{**path}", NotFound);
     }
 

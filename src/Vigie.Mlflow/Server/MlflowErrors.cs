@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Vigie.Mlflow.Security;
 
 namespace Vigie.Mlflow.Server;
 
@@ -11,10 +12,16 @@ internal static partial class MlflowErrors
     /// <summary>A database that is away is back within seconds, or not for long.</summary>
     private const string RetryAfterSeconds = "1";
 
-    /// <summary>Wraps every endpoint of the group, whatever maps it.</summary>
-    public static void AnswerErrors(this IEndpointConventionBuilder group) => group.Finally(static endpoint =>
+    /// <summary>Wraps every endpoint of the group, whatever maps it: who may not come in gets no further, and every failure is answered.</summary>
+    public static void AnswerErrors(this IEndpointConventionBuilder group, Access access) => group.Finally(endpoint =>
     {
-        if (endpoint.RequestDelegate is { } handle) endpoint.RequestDelegate = context => GuardAsync(context, handle);
+        if (endpoint.RequestDelegate is not { } handle) return;
+        RequestDelegate admitted = async context =>
+        {
+            await access.AdmitAsync(context);
+            await handle(context);
+        };
+        endpoint.RequestDelegate = context => GuardAsync(context, admitted);
     });
 
     /// <summary>Runs the rest of a pipeline, and answers what it throws.</summary>

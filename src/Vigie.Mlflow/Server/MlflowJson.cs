@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Vigie.Mlflow.Security;
 
 namespace Vigie.Mlflow.Server;
 
@@ -43,6 +44,20 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(DeleteTag))]
 [JsonSerializable(typeof(LogInputs))]
 [JsonSerializable(typeof(LogOutputs))]
+[JsonSerializable(typeof(NewUser))]
+[JsonSerializable(typeof(OneUser))]
+[JsonSerializable(typeof(NewPassword))]
+[JsonSerializable(typeof(NewAdmin))]
+[JsonSerializable(typeof(UserAnswer))]
+[JsonSerializable(typeof(UsersAnswer))]
+[JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(NewAccessToken))]
+[JsonSerializable(typeof(OneToken))]
+[JsonSerializable(typeof(TokensAnswer))]
+[JsonSerializable(typeof(ExperimentGrantRequest))]
+[JsonSerializable(typeof(ExperimentGrantAnswer))]
+[JsonSerializable(typeof(RegisteredModelGrantRequest))]
+[JsonSerializable(typeof(RegisteredModelGrantAnswer))]
 [JsonSerializable(typeof(GetMetricHistory))]
 [JsonSerializable(typeof(GetMetricHistoryBulk))]
 [JsonSerializable(typeof(GetMetricHistoryBulkInterval))]
@@ -75,6 +90,20 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(TransitionModelVersionStage))]
 [JsonSerializable(typeof(SetModelVersionTag))]
 [JsonSerializable(typeof(DeleteModelVersionTag))]
+[JsonSerializable(typeof(NewUser))]
+[JsonSerializable(typeof(OneUser))]
+[JsonSerializable(typeof(NewPassword))]
+[JsonSerializable(typeof(NewAdmin))]
+[JsonSerializable(typeof(UserAnswer))]
+[JsonSerializable(typeof(UsersAnswer))]
+[JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(NewAccessToken))]
+[JsonSerializable(typeof(OneToken))]
+[JsonSerializable(typeof(TokensAnswer))]
+[JsonSerializable(typeof(ExperimentGrantRequest))]
+[JsonSerializable(typeof(ExperimentGrantAnswer))]
+[JsonSerializable(typeof(RegisteredModelGrantRequest))]
+[JsonSerializable(typeof(RegisteredModelGrantAnswer))]
 internal sealed partial class MlflowJson : JsonSerializerContext
 {
     /// <summary>How everything is read and written. Answers go out as application/json with nosniff, never inside HTML, so letters stay as they are.</summary>
@@ -112,6 +141,7 @@ internal sealed partial class MlflowJson : JsonSerializerContext
         if (lists.Length == 0) return;
         foreach (JsonPropertyInfo property in lists)
         {
+            if (property.Name.EndsWith("_permissions", StringComparison.Ordinal)) continue; // MLflow's client reads a user's permissions unasked
             property.IsRequired = false;
             property.IsSetNullable = true;
             property.ShouldSerialize = static (_, value) => value is IEnumerable list && list.GetEnumerator().MoveNext();

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Vigie.Mlflow.Security;
 
 namespace Vigie.Mlflow.Server;
 
@@ -18,6 +19,9 @@ public sealed record MlflowServerOptions
     /// <summary>Largest JSON body, in bytes; 64 KiB to 1 GiB. A full batch with every text at its longest takes 11 MiB. Artifacts have no limit.</summary>
     public int MaxBodyBytes { get; init; } = 32 << 20;
 
+    /// <summary>Whom to answer.</summary>
+    public SecurityOptions Security { get; init; } = new();
+
     /// <summary>Receives warnings and errors; null for nobody. What was logged to runs is never among them.</summary>
     public ILoggerProvider? Log { get; init; }
 
@@ -34,6 +38,7 @@ public sealed record MlflowServerOptions
             throw new ArgumentException($"url '{Url}': expected a host and a port only, such as {DefaultUrl}");
         if (url.HostNameType == UriHostNameType.Dns && !url.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
             throw new ArgumentException($"url '{Url}': {url.Host} is a name, and a server listens on addresses: write the one that is meant, localhost, or * for every address of this machine");
+        Security.Check(url);
         return url;
     }
 

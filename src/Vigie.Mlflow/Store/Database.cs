@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Vigie.Mlflow;
 
 /// <summary>
@@ -66,6 +68,15 @@ internal sealed record Dialect
     public required string Name { get; init; }
 
     public bool IsSqlite => ReferenceEquals(this, Sqlite);
+
+    /// <summary>What follows a column that must be one of a list of any length: <see cref="Numbers"/> or <see cref="Texts"/>, as one parameter. The text stays the same, and so its plan.</summary>
+    public string Among(string parameter) => IsSqlite ? $"IN (SELECT value FROM json_each({parameter}))" : $"= ANY({parameter})";
+
+    /// <summary>Numbers as the one parameter that <see cref="Among"/> names.</summary>
+    public object Numbers(IReadOnlyCollection<long> numbers) => IsSqlite ? $"[{string.Join(',', numbers)}]" : numbers.ToArray();
+
+    /// <summary>Texts as the one parameter that <see cref="Among"/> names.</summary>
+    public object Texts(IReadOnlyCollection<string> texts) => IsSqlite ? new JsonArray([.. texts.Select(text => JsonValue.Create(text))]).ToJsonString() : texts.ToArray();
 
     /// <summary>
     /// A migration's text in this dialect. <c>IDENTITY_KEY</c> stands for a number that the database gives, <c>CLUSTERED</c> for rows kept in the order of

@@ -20,6 +20,9 @@ public sealed class MlflowStore : IAsyncDisposable
         RegisteredModelPermissions = Grants.OfRegisteredModels(database);
     }
 
+    /// <summary>The database, for imports, which bring ids of their own.</summary>
+    internal Database Database => database;
+
     /// <summary>Experiments.</summary>
     public Experiments Experiments { get; }
 
@@ -55,8 +58,20 @@ public sealed class MlflowStore : IAsyncDisposable
     /// <param name="artifacts">Where files go.</param>
     /// <param name="clock">Gives times where the caller gives none.</param>
     /// <param name="cancellation">Ends the opening.</param>
-    public static async Task<MlflowStore> OpenAsync(string database, IArtifactStore artifacts, TimeProvider clock, CancellationToken cancellation = default) =>
-        new(await Database.OpenAsync(database, clock, cancellation), artifacts, clock);
+    public static async Task<MlflowStore> OpenAsync(string database, IArtifactStore artifacts, TimeProvider clock, CancellationToken cancellation = default)
+    {
+        var store = new MlflowStore(await Database.OpenAsync(database, clock, cancellation), artifacts, clock);
+        try
+        {
+            await store.Experiments.EnsureDefaultAsync(cancellation);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Whether the database answers.</summary>
     public Task PingAsync(CancellationToken cancellation = default) => Database.ReadAsync(session => session.ScalarAsync<long>("SELECT 1"), cancellation);

@@ -61,6 +61,7 @@ internal abstract class Session(Dialect dialect)
         command.Parameters.Clear();
         foreach ((string name, object? value) in parameters)
         {
+            if (value is string text) Check.Storable(text);
             DbParameter parameter = command.CreateParameter();
             parameter.ParameterName = name;
             parameter.Value = value ?? DBNull.Value;

@@ -15,6 +15,19 @@ public sealed class FolderArtifactStoreTests : ArtifactStoreContract, IDisposabl
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
+    public async Task Writers_of_one_name_do_not_mix()
+    {
+        byte[][] versions = [.. Enumerable.Range(1, 4).Select(i => Enumerable.Repeat((byte)i, 200_000).ToArray())];
+
+        await Task.WhenAll(versions.Select(bytes => Store.WriteAsync(Path("deep/er/one"), new MemoryStream(bytes), Cancel)));
+
+        await using ArtifactContent content = await Store.OpenAsync(Path("deep/er/one"), null, Cancel);
+        byte[] read = await BytesAsync(content.Stream);
+        Assert.Equal(200_000, read.Length);
+        Assert.Single(read.Distinct());
+    }
+
+    [Fact]
     public async Task Links_are_not_followed_whether_to_files_or_folders()
     {
         string outside = System.IO.Path.Combine(folder, "outside");

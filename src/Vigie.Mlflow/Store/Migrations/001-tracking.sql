@@ -35,7 +35,7 @@ CREATE TABLE metric_keys (
   id IDENTITY_KEY,
   name TEXT NOT NULL UNIQUE
 );
--- NaN is value 0 with is_nan 1. The key makes exact duplicates one row.
+-- NaN is value 0 with is_nan 1. The key makes exact duplicates one row, and is the order of a history.
 CREATE TABLE metrics (
   run BIGINT NOT NULL,
   key_id BIGINT NOT NULL,
@@ -43,7 +43,7 @@ CREATE TABLE metrics (
   timestamp BIGINT NOT NULL,
   value DOUBLE PRECISION NOT NULL,
   is_nan INTEGER NOT NULL,
-  PRIMARY KEY (run, key_id, step, timestamp, value, is_nan)
+  PRIMARY KEY (run, key_id, timestamp, step, value, is_nan)
 ) CLUSTERED;
 -- The greatest by step, timestamp, value of each run and key; the index orders runs by a metric.
 CREATE TABLE latest_metrics (
@@ -142,5 +142,5 @@ CREATE TABLE logged_model_metrics (
   run_id TEXT NOT NULL,
   dataset_name TEXT NOT NULL,
   dataset_digest TEXT NOT NULL,
-  PRIMARY KEY (model_id, key, step, timestamp, value, is_nan, run_id, dataset_name, dataset_digest)
+  PRIMARY KEY (model_id, key, timestamp, step, value, is_nan, run_id, dataset_name, dataset_digest)
 ) CLUSTERED;

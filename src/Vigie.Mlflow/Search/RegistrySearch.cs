@@ -51,11 +51,11 @@ internal static class RegistrySearch
             {
                 var sql = new SqlText(session.Dialect);
                 IEnumerable<string> conditions = Conditions(sql, comparisons, ModelWords, "registered_model_tags t WHERE t.registered_model_id = m.id", "registered_model_tags");
-                List<Placed<RegistryRows.ModelRow>> found = await PageQuery.FetchAsync(
-                    session, sql, RegistryRows.ModelRow.Columns, RegistryRows.ModelRow.ColumnCount, [PageQuery.Body(sql, "registered_models m", conditions, keys, place)], keys,
-                    RegistryRows.ModelRow.Read, search.MaxResults + 1, cancellation);
-                (List<RegistryRows.ModelRow> rows, string? token) = PageQuery.Cut(found, search.MaxResults, question);
-                return new Page<RegisteredModel>(await RegistryRows.LoadAsync(session, rows, cancellation), token);
+                List<Placed<FoundModels.ModelRow>> found = await PageQuery.FetchAsync(
+                    session, sql, FoundModels.ModelRow.Columns, FoundModels.ModelRow.ColumnCount, [PageQuery.Body(sql, "registered_models m", conditions, keys, place)], keys,
+                    FoundModels.ModelRow.Read, search.MaxResults + 1, cancellation);
+                (List<FoundModels.ModelRow> rows, string? token) = PageQuery.Cut(found, search.MaxResults, question);
+                return new Page<RegisteredModel>(await FoundModels.LoadAsync(session, rows, cancellation), token);
             },
             cancellation);
     }
@@ -75,11 +75,11 @@ internal static class RegistrySearch
                 IEnumerable<string> conditions = Conditions(
                     sql, comparisons, VersionWords, "model_version_tags t WHERE t.registered_model_id = v.registered_model_id AND t.version = v.version", "model_version_tags");
                 string from = "model_versions v JOIN registered_models m ON m.id = v.registered_model_id";
-                List<Placed<RegistryRows.VersionRow>> found = await PageQuery.FetchAsync(
-                    session, sql, RegistryRows.VersionRow.Columns, RegistryRows.VersionRow.ColumnCount, [PageQuery.Body(sql, from, conditions, keys, place)], keys,
-                    RegistryRows.VersionRow.Read, search.MaxResults + 1, cancellation);
-                (List<RegistryRows.VersionRow> rows, string? token) = PageQuery.Cut(found, search.MaxResults, question);
-                return new Page<ModelVersion>(await RegistryRows.LoadAsync(session, rows, cancellation), token);
+                List<Placed<FoundModels.VersionRow>> found = await PageQuery.FetchAsync(
+                    session, sql, FoundModels.VersionRow.Columns, FoundModels.VersionRow.ColumnCount, [PageQuery.Body(sql, from, conditions, keys, place)], keys,
+                    FoundModels.VersionRow.Read, search.MaxResults + 1, cancellation);
+                (List<FoundModels.VersionRow> rows, string? token) = PageQuery.Cut(found, search.MaxResults, question);
+                return new Page<ModelVersion>(await FoundModels.LoadAsync(session, rows, cancellation), token);
             },
             cancellation);
     }

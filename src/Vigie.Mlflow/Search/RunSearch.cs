@@ -25,7 +25,7 @@ internal sealed class RunSearch(Database database)
         OrderFields = [Field.Metric, Field.Param, Field.Tag],
     };
 
-    private readonly RunRows rows = new();
+    private readonly FoundRuns rows = new();
 
     public async Task<Page<Run>> SearchAsync(IReadOnlyList<string> experimentIds, Search search, string viewType, CancellationToken cancellation)
     {

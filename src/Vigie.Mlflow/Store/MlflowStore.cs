@@ -20,9 +20,6 @@ public sealed class MlflowStore : IAsyncDisposable
         RegisteredModelPermissions = Grants.OfRegisteredModels(database);
     }
 
-    /// <summary>The database, for imports, which bring ids of their own.</summary>
-    internal Database Database => database;
-
     /// <summary>Experiments.</summary>
     public Experiments Experiments { get; }
 

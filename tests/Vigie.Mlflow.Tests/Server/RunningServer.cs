@@ -65,6 +65,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private sealed class NoArtifacts : IArtifactStore
     {
+        public Vigie.Mlflow.Artifacts.ArtifactPath? Locate(string address) => null;
+
         public Task<ArtifactContent> OpenAsync(ArtifactPath path, ByteRange? range, CancellationToken cancellation) => throw MlflowException.Missing(path.Value);
 
         public Task WriteAsync(ArtifactPath path, Stream content, CancellationToken cancellation) => Task.CompletedTask;

@@ -4,7 +4,7 @@ using System.Data.Common;
 namespace Vigie.Mlflow;
 
 /// <summary>Completes runs with what they logged: one query a kind, however many runs there are.</summary>
-internal sealed class RunRows
+internal sealed class FoundRuns
 {
     /// <summary>Names of metrics never change, and a reader sees none before it is committed.</summary>
     private readonly ConcurrentDictionary<long, string> metricNames = new();

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Vigie.Mlflow;
 
 /// <summary>Completes registered models and versions with tags, aliases and latest versions: one query a kind.</summary>
-internal static class RegistryRows
+internal static class FoundModels
 {
     /// <summary>The models in the order given.</summary>
     public static async Task<IReadOnlyList<RegisteredModel>> LoadAsync(Session session, IReadOnlyList<ModelRow> rows, CancellationToken cancellation)

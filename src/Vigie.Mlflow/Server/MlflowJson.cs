@@ -106,6 +106,13 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(RegisteredModelGrantRequest))]
 [JsonSerializable(typeof(RegisteredModelGrantAnswer))]
 [JsonSerializable(typeof(ListedArtifacts))]
+[JsonSerializable(typeof(CreateWebhook))]
+[JsonSerializable(typeof(ListWebhooks))]
+[JsonSerializable(typeof(UpdateWebhook))]
+[JsonSerializable(typeof(TestWebhook))]
+[JsonSerializable(typeof(WebhookAnswer))]
+[JsonSerializable(typeof(WebhooksAnswer))]
+[JsonSerializable(typeof(WebhookTestAnswer))]
 internal sealed partial class MlflowJson : JsonSerializerContext
 {
     /// <summary>How everything is read and written. Answers go out as application/json with nosniff, never inside HTML, so letters stay as they are.</summary>

@@ -108,7 +108,8 @@ internal static class Filter
 
         if (!number) return scanner.Quoted() ?? (bareText ? scanner.Number() : null) ?? throw scanner.Expected("a text in quotes");
         string written = scanner.Number() ?? throw scanner.Expected("a number without quotes");
-        return long.TryParse(written, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) ? whole : double.Parse(written, CultureInfo.InvariantCulture);
+        if (long.TryParse(written, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)) return whole;
+        return double.Parse(written, CultureInfo.InvariantCulture);
     }
 
     private static string[] List(FilterScanner scanner)

@@ -37,6 +37,8 @@ public static class MlflowEndpoints
             api.MapLoggedModels(mlflow);
             api.MapRegisteredModels(mlflow);
             api.MapModelVersions(mlflow);
+            api.MapUsers(mlflow);
+            api.MapPermissions(mlflow);
         }
 
         foreach (string prefix in (string[])["/api/2.0", "/api/3.0", "/ajax-api/2.0", "/ajax-api/3.0"]) root.Map(prefix + "/mlflow/traces/{**path}", Traces);

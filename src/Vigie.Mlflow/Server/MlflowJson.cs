@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Vigie.Mlflow.Client;
 using Vigie.Mlflow.Security;
 
 namespace Vigie.Mlflow.Server;
@@ -90,6 +91,21 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(TransitionModelVersionStage))]
 [JsonSerializable(typeof(SetModelVersionTag))]
 [JsonSerializable(typeof(DeleteModelVersionTag))]
+[JsonSerializable(typeof(NewUser))]
+[JsonSerializable(typeof(OneUser))]
+[JsonSerializable(typeof(NewPassword))]
+[JsonSerializable(typeof(NewAdmin))]
+[JsonSerializable(typeof(UserAnswer))]
+[JsonSerializable(typeof(UsersAnswer))]
+[JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(NewAccessToken))]
+[JsonSerializable(typeof(OneToken))]
+[JsonSerializable(typeof(TokensAnswer))]
+[JsonSerializable(typeof(ExperimentGrantRequest))]
+[JsonSerializable(typeof(ExperimentGrantAnswer))]
+[JsonSerializable(typeof(RegisteredModelGrantRequest))]
+[JsonSerializable(typeof(RegisteredModelGrantAnswer))]
+[JsonSerializable(typeof(ListedArtifacts))]
 internal sealed partial class MlflowJson : JsonSerializerContext
 {
     /// <summary>How everything is read and written. Answers go out as application/json with nosniff, never inside HTML, so letters stay as they are.</summary>
@@ -127,9 +143,9 @@ internal sealed partial class MlflowJson : JsonSerializerContext
         if (lists.Length == 0) return;
         foreach (JsonPropertyInfo property in lists)
         {
-            if (property.Name.EndsWith("_permissions", StringComparison.Ordinal)) continue; // MLflow's client reads a user's permissions unasked
             property.IsRequired = false;
             property.IsSetNullable = true;
+            if (property.Name.EndsWith("_permissions", StringComparison.Ordinal)) continue; // MLflow's client reads a user's permissions without asking whether there are any
             property.ShouldSerialize = static (_, value) => value is IEnumerable list && list.GetEnumerator().MoveNext();
         }
 

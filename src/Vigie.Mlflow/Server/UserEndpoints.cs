@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Vigie.Mlflow.Security;
 
@@ -55,7 +54,7 @@ internal static class UserEndpoints
     }
 }
 
-/// <param name="Permission">The user's own role; READ, as MLflow's default is, where the client says nothing.</param>
+/// <summary>A user's own role is READ, as MLflow's default is, where the client says nothing.</summary>
 internal sealed record NewUser(string? Username = null, string? Password = null, string? Permission = null);
 
 internal sealed record OneUser(string? Username = null);

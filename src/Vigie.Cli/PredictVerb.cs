@@ -18,7 +18,7 @@ internal static class PredictVerb
         Option<string> model = ModelFolder.Option();
         var text = new Argument<string?>("TEXT") { Description = "The tweet; put -- before one that begins with a dash; - alone reads standard input, one tweet a line", Arity = ArgumentArity.ZeroOrOne };
         var input = new Option<string?>("--input", "-i") { Description = "A tweet file, labelled or not; - reads standard input, one tweet a line", HelpName = "FILE" };
-        var lines = new Option<bool>("--lines") { Description = "The file is plain text, one tweet a line" };
+        var lines = new Option<bool>("--lines") { Description = "The file is plain text, one tweet a line; packed or not" };
         var textColumn = new Option<string?>("--text-column") { Description = "The column or JSON property that holds the text, if its name is not recognised", HelpName = "NAME" };
         var onError = new Option<string>("--on-error") { Description = "What a malformed row does: stop (the default), or be skipped and counted", HelpName = "stop|skip", DefaultValueFactory = _ => "stop" };
         onError.AcceptOnlyFromAmong("stop", "skip");
@@ -33,6 +33,10 @@ internal static class PredictVerb
                 string? one = run.Value(text), file = run.Value(input);
                 if (one is not null == file is not null)
                     throw new InvalidInputException(one is null ? "give a TEXT, or a file with --input FILE, or - for standard input" : "give a TEXT or --input FILE, not both");
+                bool fromFile = file is not null and not "-", skip = run.Required(onError) == "skip";
+                if (run.Value(lines) && !fromFile) throw new InvalidInputException("--lines says how to read a file; name one with --input FILE");
+                if ((skip || run.Value(textColumn) is not null) && (!fromFile || run.Value(lines)))
+                    throw new InvalidInputException($"{(skip ? "--on-error" : "--text-column")} is for files with columns; {(fromFile ? "--lines reads plain text" : "name one with --input FILE")}");
                 TextClassifier classifier = ModelFolder.Load(run, run.Required(model)).Classifier;
                 if (one is not null and not "-")
                 {
@@ -40,15 +44,18 @@ internal static class PredictVerb
                     return;
                 }
 
-                if ((one ?? file) == "-") Stream(run, classifier, Lines(terminal.In));
-                else if (run.Value(lines)) Stream(run, classifier, LinesOf(ModelFolder.PathOf(run, file!)));
-                else
+                if (!fromFile)
                 {
-                    var options = new TweetReaderOptions { IgnoreLabels = true, TextColumn = run.Value(textColumn), OnError = run.Required(onError) == "skip" ? OnError.Skip : OnError.Stop };
-                    using TweetReader reader = TweetReader.Open(ModelFolder.PathOf(run, file!), options, null, run.Stop);
-                    Stream(run, classifier, reader.Select((tweet, i) => (tweet.Id ?? Number(i + 1), tweet.Text)));
-                    TweetFileOptions.Warn(run, reader.Report);
+                    Stream(run, classifier, Numbered(Lines(terminal.In)));
+                    return;
                 }
+
+                string path = ModelFolder.PathOf(run, file!);
+                TweetReadReport? report = null;
+                Stream(run, classifier, run.Value(lines)
+                    ? Numbered(TextLines.Read(path))
+                    : RowsOf(path, new TweetReaderOptions { IgnoreLabels = true, TextColumn = run.Value(textColumn), OnError = skip ? OnError.Skip : OnError.Stop }, whole => report = whole, run.Stop));
+                if (report is not null) TweetFileOptions.Warn(run, report);
             });
     }
 
@@ -58,8 +65,9 @@ internal static class PredictVerb
     /// </summary>
     private static void Stream(VerbRun run, TextClassifier classifier, IEnumerable<(string Id, string Text)> rows)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(run.Stop);
-        using var ahead = new BlockingCollection<(string Id, string Text)>(2 * RowsAtOnce);
+        // Neither is disposed: where the caller stops, the reading thread may still wait in them, or for the next line of standard input.
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(run.Stop);
+        var ahead = new BlockingCollection<(string Id, string Text)>(2 * RowsAtOnce);
         Task reading = Task.Run(() =>
         {
             try
@@ -86,6 +94,7 @@ internal static class PredictVerb
         catch
         {
             stop.Cancel(); // a reader that waits for room would wait for ever
+            _ = reading.ContinueWith(left => left.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default); // no one asks for its outcome any more
             throw;
         }
 
@@ -100,17 +109,26 @@ internal static class PredictVerb
         return lines;
     }
 
-    private static IEnumerable<(string Id, string Text)> Lines(TextReader reader)
+    private static IEnumerable<string> Lines(TextReader reader)
     {
-        for (long row = 1; reader.ReadLine() is { } line; row++) yield return (Number(row), line);
+        while (reader.ReadLine() is { } line) yield return line;
     }
 
-    private static IEnumerable<(string Id, string Text)> LinesOf(string path)
+    private static IEnumerable<(string Id, string Text)> Numbered(IEnumerable<string> lines) => lines.Select((line, i) => (Number(i + 1), line));
+
+    /// <summary>The rows of a tweet file, which is open only while they are walked through: by the thread that reads, whoever stops.</summary>
+    private static IEnumerable<(string Id, string Text)> RowsOf(string path, TweetReaderOptions options, Action<TweetReadReport> whole, CancellationToken cancellation)
     {
-        if (Directory.Exists(path)) throw new InvalidInputException($"{path} is a folder; name a file in it");
-        if (!File.Exists(path)) throw new InvalidInputException($"{path}: no such file");
-        using var reader = new StreamReader(path);
-        foreach ((string, string) row in Lines(reader)) yield return row;
+        using TweetReader reader = TweetReader.Open(path, options, null, cancellation);
+        long row = 0;
+        foreach (Tweet tweet in reader)
+        {
+            row++;
+            yield return (tweet.Id ?? Number(row), tweet.Text);
+        }
+
+
+        whole(reader.Report);
     }
 
     private static string Number(long row) => row.ToString(CultureInfo.InvariantCulture);

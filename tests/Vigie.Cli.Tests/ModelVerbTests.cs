@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using Vigie.Tweets;
 
@@ -112,6 +113,10 @@ public sealed class ModelVerbTests(TrainedFolder folder) : IClassFixture<Trained
         Assert.Equal(string.Concat(single), session.Run("predict", "--model", folder.Model, "-").Out);
         Assert.Equal(string.Concat(single), session.Run("predict", "--model", folder.Model, "--input", "-").Out);
         Assert.Equal(string.Concat(single), CliRun.Run("predict", "--model", folder.Model, "--input", file, "--lines").Out);
+        using (FileStream packed = File.Create(folder.At("lines.txt.gz")))
+        using (var gzip = new GZipStream(packed, CompressionMode.Compress))
+            gzip.Write(File.ReadAllBytes(file));
+        Assert.Equal(string.Concat(single), CliRun.Run("predict", "--model", folder.Model, "--input", folder.At("lines.txt.gz"), "--lines").Out);
     }
 
     [Fact]

@@ -66,6 +66,8 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>For tests of the database alone: a test that touches files brings its own store.</summary>
     private sealed class NoArtifacts : IArtifactStore
     {
+        public Vigie.Mlflow.Artifacts.ArtifactPath? Locate(string address) => null;
+
         public Task<ArtifactContent> OpenAsync(ArtifactPath path, ByteRange? range, CancellationToken cancellation) => throw new NotSupportedException();
 
         public Task WriteAsync(ArtifactPath path, Stream content, CancellationToken cancellation) => throw new NotSupportedException();

@@ -14,6 +14,9 @@ internal sealed record LinearBenchmark(string Data, IReadOnlyList<int?> Sizes, I
 
     public required IReadOnlyList<int?> PeerSizes { get; init; }
 
+    /// <summary>How often each system is measured on a sample, ours and the peers' alike; on all rows it is once.</summary>
+    public required int Runs { get; init; }
+
     public required TimeProvider Clock { get; init; }
 
     /// <summary>Told each step before it is done.</summary>
@@ -34,7 +37,7 @@ internal sealed record LinearBenchmark(string Data, IReadOnlyList<int?> Sizes, I
             {
                 string model = folder.At("model");
                 Note($"{recipe}, {Shown(size)} rows");
-                rows.Add(await MeasureAsync(recipe, size, model, cancellation));
+                rows.Add(await MedianAsync(size, () => MeasureAsync(recipe, size, model, cancellation)));
                 if (size == Sizes[0])
                     predictions.Add(new PredictionRow(recipe, size, Parsed<PredictionSpeed>(await Verb(cancellation, "bench", "predict", "--model", model, "--data", Data))));
                 Directory.Delete(model, recursive: true);
@@ -43,11 +46,19 @@ internal sealed record LinearBenchmark(string Data, IReadOnlyList<int?> Sizes, I
             if (PeerSizes.Contains(size)) rows.AddRange(await MeasurePeersAsync(size, folder, cancellation));
         }
 
-        return new LinearResults(machine, Path.GetFileName(Data), rows, predictions, reading, Clock.GetElapsedTime(start).TotalMinutes);
+        return new LinearResults(machine, Path.GetFileName(Data), Runs, rows, predictions, reading, Clock.GetElapsedTime(start).TotalMinutes);
     }
 
     /// <summary>A sample's size for people.</summary>
     public static string Shown(int? size) => size is { } rows ? rows.ToString("N0", CultureInfo.InvariantCulture) : "all";
+
+    /// <summary>The run of median processor time, whole: no row mixes figures of several runs.</summary>
+    private async Task<LinearRow> MedianAsync(int? size, Func<Task<LinearRow>> measure)
+    {
+        var runs = new List<LinearRow> { await measure() };
+        while (runs[0].NotMeasured is null && runs.Count < (size is null ? 1 : Runs)) runs.Add(await measure());
+        return runs.OrderBy(run => run.CpuSeconds).ElementAt((runs.Count - 1) / 2);
+    }
 
     private async Task<LinearRow> MeasureAsync(string recipe, int? size, string model, CancellationToken cancellation)
     {
@@ -90,7 +101,7 @@ internal sealed record LinearBenchmark(string Data, IReadOnlyList<int?> Sizes, I
         foreach (Peer peer in peers)
         {
             Note($"{peer.Name}, {Shown(size)} rows");
-            rows.Add(await Peers.MeasureAsync(peer, size, sample, cancellation));
+            rows.Add(await MedianAsync(size, () => Peers.MeasureAsync(peer, size, sample, cancellation)));
         }
 
         File.Delete(sample);

@@ -25,7 +25,7 @@ internal static class LinearPage
         BenchMachine machine = results.Machine;
         var page = new StringBuilder();
         page.Append(Invariant($"# Linear models on {machine.Cpu}\n\n"));
-        page.Append(Invariant($"Written by `vigie bench linear` on {results.File}; docs/benchmarks.md says what each number means. Rows of one size were measured one after the other.\n\n"));
+        page.Append(Invariant($"Written by `vigie bench linear` on {results.File}; docs/benchmarks.md says what each number means. Rows of one size were measured one after the other{(results.Runs == 1 ? "" : $", each {results.Runs} times on a sample: the run of median processor time stands here")}.\n\n"));
         Append(page, ["", ""],
         [
             ["date", machine.Date.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)],

@@ -72,7 +72,7 @@ internal sealed record TargetOutcome(Target Target, int? Size, double Measured, 
 
 /// <summary>All that one run of <c>bench linear</c> measured.</summary>
 internal sealed record LinearResults(
-    BenchMachine Machine, string File, IReadOnlyList<LinearRow> Rows, IReadOnlyList<PredictionRow> Predictions, ReadingSpeed Reading, double Minutes)
+    BenchMachine Machine, string File, int Runs, IReadOnlyList<LinearRow> Rows, IReadOnlyList<PredictionRow> Predictions, ReadingSpeed Reading, double Minutes)
 {
     /// <summary>The targets that this run has measured; none where the file is another than the one they were set for.</summary>
     public IReadOnlyList<TargetOutcome> Targets => Reading.Rows == LinearTargets.RowsOfTheFile ? [.. LinearTargets.All.SelectMany(Outcome)] : [];

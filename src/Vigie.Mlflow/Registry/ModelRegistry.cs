@@ -77,7 +77,7 @@ public sealed class ModelRegistry
         ChangeAsync(name, (session, model, _) => session.ExecuteAsync("DELETE FROM registered_models WHERE id = @id", ("@id", model.Id)), cancellation);
 
     /// <summary>Registered models that a filter describes.</summary>
-    public Task<Page<RegisteredModel>> SearchAsync(Search search, CancellationToken cancellation = default) => throw new NotImplementedException();
+    public Task<Page<RegisteredModel>> SearchAsync(Search search, CancellationToken cancellation = default) => RegistrySearch.ModelsAsync(database, search, cancellation);
 
     /// <summary>The newest version of each of these stages that has one; of all stages where none is named.</summary>
     public Task<IReadOnlyList<ModelVersion>> LatestVersionsAsync(string name, IReadOnlyList<string> stages, CancellationToken cancellation = default)
@@ -229,7 +229,7 @@ public sealed class ModelRegistry
         cancellation);
 
     /// <summary>Versions that a filter describes.</summary>
-    public Task<Page<ModelVersion>> SearchVersionsAsync(Search search, CancellationToken cancellation = default) => throw new NotImplementedException();
+    public Task<Page<ModelVersion>> SearchVersionsAsync(Search search, CancellationToken cancellation = default) => RegistrySearch.VersionsAsync(database, search, cancellation);
 
     /// <summary>Moves a version to a stage.</summary>
     /// <param name="name">The registered model.</param>

@@ -44,6 +44,20 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(DeleteTag))]
 [JsonSerializable(typeof(LogInputs))]
 [JsonSerializable(typeof(LogOutputs))]
+[JsonSerializable(typeof(NewUser))]
+[JsonSerializable(typeof(OneUser))]
+[JsonSerializable(typeof(NewPassword))]
+[JsonSerializable(typeof(NewAdmin))]
+[JsonSerializable(typeof(UserAnswer))]
+[JsonSerializable(typeof(UsersAnswer))]
+[JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(NewAccessToken))]
+[JsonSerializable(typeof(OneToken))]
+[JsonSerializable(typeof(TokensAnswer))]
+[JsonSerializable(typeof(ExperimentGrantRequest))]
+[JsonSerializable(typeof(ExperimentGrantAnswer))]
+[JsonSerializable(typeof(RegisteredModelGrantRequest))]
+[JsonSerializable(typeof(RegisteredModelGrantAnswer))]
 [JsonSerializable(typeof(GetMetricHistory))]
 [JsonSerializable(typeof(GetMetricHistoryBulk))]
 [JsonSerializable(typeof(GetMetricHistoryBulkInterval))]
@@ -76,20 +90,6 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(TransitionModelVersionStage))]
 [JsonSerializable(typeof(SetModelVersionTag))]
 [JsonSerializable(typeof(DeleteModelVersionTag))]
-[JsonSerializable(typeof(NewUser))]
-[JsonSerializable(typeof(OneUser))]
-[JsonSerializable(typeof(NewPassword))]
-[JsonSerializable(typeof(NewAdmin))]
-[JsonSerializable(typeof(UserAnswer))]
-[JsonSerializable(typeof(UsersAnswer))]
-[JsonSerializable(typeof(NewToken))]
-[JsonSerializable(typeof(NewAccessToken))]
-[JsonSerializable(typeof(OneToken))]
-[JsonSerializable(typeof(TokensAnswer))]
-[JsonSerializable(typeof(ExperimentGrantRequest))]
-[JsonSerializable(typeof(ExperimentGrantAnswer))]
-[JsonSerializable(typeof(RegisteredModelGrantRequest))]
-[JsonSerializable(typeof(RegisteredModelGrantAnswer))]
 [JsonSerializable(typeof(ListArtifacts))]
 [JsonSerializable(typeof(LoggedModelArtifacts))]
 [JsonSerializable(typeof(VersionArtifact))]
@@ -134,7 +134,7 @@ internal sealed partial class MlflowJson : JsonSerializerContext
         if (lists.Length == 0) return;
         foreach (JsonPropertyInfo property in lists)
         {
-            if (!IsList(property.PropertyType) || property.Name.EndsWith("_permissions", StringComparison.Ordinal)) continue; // MLflow's client reads a user's permissions unasked
+            if (property.Name.EndsWith("_permissions", StringComparison.Ordinal)) continue; // MLflow's client reads a user's permissions unasked
             property.IsRequired = false;
             property.IsSetNullable = true;
             property.ShouldSerialize = static (_, value) => value is IEnumerable list && list.GetEnumerator().MoveNext();

@@ -94,7 +94,7 @@ public sealed class LoggedModels
     /// <param name="experimentIds">Where to search.</param>
     /// <param name="search">Filter, order, data sets and page.</param>
     /// <param name="cancellation">Ends the search.</param>
-    public Task<Page<LoggedModel>> SearchAsync(IReadOnlyList<string> experimentIds, LoggedModelSearch search, CancellationToken cancellation = default) => throw new NotImplementedException();
+    public Task<Page<LoggedModel>> SearchAsync(IReadOnlyList<string> experimentIds, LoggedModelSearch search, CancellationToken cancellation = default) => LoggedModelFinder.SearchAsync(database, experimentIds, search, cancellation);
 
     /// <summary>Sets tags.</summary>
     public Task SetTagsAsync(string modelId, IReadOnlyList<Tag> tags, CancellationToken cancellation = default)

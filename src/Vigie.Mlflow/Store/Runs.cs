@@ -11,11 +11,13 @@ public sealed partial class Runs
     private readonly Database database;
     private readonly TimeProvider clock;
     private readonly MetricKeys metricKeys = new();
+    private readonly RunSearch runSearch;
 
     internal Runs(Database database, TimeProvider clock)
     {
         this.database = database;
         this.clock = clock;
+        runSearch = new RunSearch(database);
     }
 
     /// <summary>Starts a run.</summary>
@@ -101,7 +103,7 @@ public sealed partial class Runs
     /// <param name="search">Filter, order and page.</param>
     /// <param name="viewType">ACTIVE_ONLY, DELETED_ONLY or ALL.</param>
     /// <param name="cancellation">Ends the search.</param>
-    public Task<Page<Run>> SearchAsync(IReadOnlyList<string> experimentIds, Search search, string viewType = "ACTIVE_ONLY", CancellationToken cancellation = default) => throw new NotImplementedException();
+    public Task<Page<Run>> SearchAsync(IReadOnlyList<string> experimentIds, Search search, string viewType = "ACTIVE_ONLY", CancellationToken cancellation = default) => runSearch.SearchAsync(experimentIds, search, viewType, cancellation);
 
     /// <summary>
     /// Takes over a run of another store with its own id, times and stage. False where a run of that id is there already: nothing is changed then.

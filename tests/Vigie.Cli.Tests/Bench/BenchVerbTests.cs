@@ -33,7 +33,7 @@ public sealed class BenchVerbTests(TrainedFolder folder) : IClassFixture<Trained
     [Fact]
     public async Task Linear_trains_each_recipe_on_each_sample_and_measures_all_on_the_same_rows()
     {
-        string[] line = ["bench", "linear", "--data", folder.Data, "--sizes", "800,all", "--recipes", "tfidf-lr,linear-fast", "--output", folder.At("results") + "/", "--json"];
+        string[] line = ["bench", "linear", "--data", folder.Data, "--sizes", "800,all", "--recipes", "tfidf-lr,linear-fast", "--runs", "2", "--output", folder.At("results") + "/", "--json"];
         CliRun run = await new CliSession().RunAsync(line);
 
         Assert.True(run.ExitCode == ExitCode.Success, run.Error);
@@ -54,6 +54,7 @@ public sealed class BenchVerbTests(TrainedFolder folder) : IClassFixture<Trained
         Assert.Equal(["tfidf-lr", "linear-fast"], run.Json.GetProperty("predictions").EnumerateArray().Select(row => row.GetProperty("recipe").GetString()));
         Assert.Empty(run.Json.GetProperty("targets").EnumerateArray()); // another file than the targets were set for
         string page = File.ReadAllText(Assert.Single(Directory.GetFiles(folder.At("results"))));
+        Assert.Contains("each 2 times on a sample", page, StringComparison.Ordinal);
         Assert.Contains("| all | Vigie linear-fast | 0.", page, StringComparison.Ordinal);
         Assert.Contains($"this file has {folder.Tweets.Count:N0}", page, StringComparison.Ordinal);
     }
@@ -64,6 +65,7 @@ public sealed class BenchVerbTests(TrainedFolder folder) : IClassFixture<Trained
     [InlineData("found nothing", "--recipes", ",")]
     [InlineData("did you mean 'tfidf-lr'", "--recipes", "tfidf-rl")]
     [InlineData("no such folder", "--peers", "nowhere")]
+    [InlineData("expected 1 to 99", "--runs", "0")]
     public void What_cannot_be_measured_is_said_before_anything_is(string message, params string[] options)
     {
         CliRun run = CliRun.Run(["bench", "linear", "--data", folder.Data, .. options]);

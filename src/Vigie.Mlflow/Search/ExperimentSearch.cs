@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace Vigie.Mlflow;
+
+/// <summary>Searches experiments: the newest first, unless another order is asked for.</summary>
+internal static class ExperimentSearch
+{
+    private static readonly Dictionary<string, AttributeColumn> Columns = new(StringComparer.Ordinal)
+    {
+        ["name"] = new("e.name"), ["creation_time"] = new("e.creation_time", IsNumber: true), ["last_update_time"] = new("e.last_update_time", IsNumber: true),
+    };
+
+    private static readonly Vocabulary Words = new()
+    {
+        Fields = [Field.Tag],
+        Attributes = Columns,
+        OrderAttributes = new Dictionary<string, AttributeColumn>(Columns, StringComparer.Ordinal) { ["experiment_id"] = new("e.id", IsNumber: true) },
+    };
+
+    public static async Task<Page<Experiment>> SearchAsync(Database database, Search search, string viewType, CancellationToken cancellation)
+    {
+        PageQuery.CheckMaxResults(search.MaxResults, Limits.SearchMaxResults);
+        IReadOnlyList<string> stages = PageQuery.Stages(viewType);
+        IReadOnlyList<Comparison> comparisons = Filter.Parse(search.Filter, Words);
+        IReadOnlyList<SortKey> keys = Keys(Filter.ParseOrder(search.OrderBy, Words));
+        string question = PageQuery.Question("experiments", search.Filter, search.OrderBy, [viewType]);
+        IReadOnlyList<object?>? place = PageToken.Read(question, search.PageToken, keys);
+        return await database.ReadAsync(
+            async session =>
+            {
+                var sql = new SqlText(session.Dialect);
+                string body = PageQuery.Body(sql, "experiments e", comparisons.Select(comparison => Condition(sql, comparison)).Prepend(sql.In("e.lifecycle_stage", [.. stages])), keys, place);
+                List<Placed<Row>> found = await PageQuery.FetchAsync(
+                    session, sql, "e.id, e.name, e.artifact_location, e.lifecycle_stage, e.last_update_time, e.creation_time", 6, [body], keys,
+                    row => new Row(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetInt64(5)), search.MaxResults + 1, cancellation);
+                (List<Row> rows, string? token) = PageQuery.Cut(found, search.MaxResults, question);
+                ILookup<long, Tag> tags = await TagsAsync(session, [.. rows.Select(row => row.Id)], cancellation);
+                return new Page<Experiment>(
+                    [.. rows.Select(row => new Experiment(row.Id.ToString(CultureInfo.InvariantCulture), row.Name, row.Location, row.Stage, row.Updated, row.Created, [.. tags[row.Id]]))], token);
+            },
+            cancellation);
+    }
+
+    private static List<SortKey> Keys(IReadOnlyList<OrderKey> order)
+    {
+        var id = new SortKey("e.id", false, typeof(long));
+        if (order.Count == 0) return [new SortKey("e.creation_time", false, typeof(long)), id with { Ascending = true }];
+        List<SortKey> keys = [.. order.SelectMany(key => SortKey.Of(Words.OrderAttributes![key.Key], key.Ascending))];
+        return keys.Exists(key => key.Expression == "e.id") ? keys : [.. keys, id];
+    }
+
+    private static string Condition(SqlText sql, Comparison comparison) => comparison.Field == Field.Attribute
+        ? Conditions.Of(sql, Columns[comparison.Key].Column, comparison)
+        : Conditions.OfRow(sql, "t.value", $"experiment_tags t WHERE t.experiment_id = e.id AND t.key = {sql.Parameter(comparison.Key)}", comparison);
+
+    private static async Task<ILookup<long, Tag>> TagsAsync(Session session, long[] ids, CancellationToken cancellation)
+    {
+        var sql = new SqlText(session.Dialect);
+        List<(long Experiment, Tag Tag)> tags = await sql.QueryAsync(
+            session, $"SELECT experiment_id, key, value FROM experiment_tags WHERE {sql.In("experiment_id", ids)} ORDER BY experiment_id, key",
+            row => (row.GetInt64(0), new Tag(row.GetString(1), row.GetString(2))), cancellation);
+        return tags.ToLookup(tag => tag.Experiment, tag => tag.Tag);
+    }
+
+    private sealed record Row(long Id, string Name, string Location, string Stage, long Updated, long Created);
+}

@@ -1,0 +1,54 @@
+using Vigie.Mlflow.Client;
+
+namespace Vigie.Mlflow.Tests.Client;
+
+public sealed class MlflowEnvironmentTests
+{
+    private static MlflowEnvironment Read(params (string Name, string Value)[] variables) =>
+        MlflowEnvironment.Read(variables.ToDictionary(pair => pair.Name, pair => pair.Value).GetValueOrDefault);
+
+    [Fact]
+    public void Variables_become_options()
+    {
+        MlflowEnvironment environment = Read(
+            ("MLFLOW_TRACKING_URI", " http://127.0.0.1:5000/ "), ("MLFLOW_TRACKING_USERNAME", "ann"), ("MLFLOW_TRACKING_PASSWORD", " spaced "),
+            ("MLFLOW_TRACKING_TOKEN", "t0ken"), ("MLFLOW_TRACKING_INSECURE_TLS", "TRUE"), ("MLFLOW_EXPERIMENT_NAME", "tweets"), ("MLFLOW_RUN_ID", "abc"));
+
+        MlflowClientOptions options = MlflowClientOptions.From(environment);
+
+        Assert.Equal(new Uri("http://127.0.0.1:5000/"), options.Server);
+        Assert.Equal((" spaced ", "t0ken", true), (options.Password, options.Token, options.InsecureTls));
+        Assert.Equal(("tweets", "abc"), (RunStart.From(environment).ExperimentName, RunStart.From(environment).RunId));
+    }
+
+    [Fact]
+    public void Text_shows_no_secret()
+    {
+        string text = Read(("MLFLOW_TRACKING_URI", "http://ann:hush@host:5000"), ("MLFLOW_TRACKING_PASSWORD", "hush"), ("MLFLOW_TRACKING_TOKEN", "hush")).ToString();
+
+        Assert.Contains("http://host:5000", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", Read(("MLFLOW_TRACKING_URI", "postgresql://ann:hush@host/db")).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "is unset")]
+    [InlineData("sqlite:///mlflow.db", "needs a server's address")]
+    [InlineData("databricks", "needs a server's address")]
+    [InlineData("http://", "needs a server's address")]
+    public void An_address_that_is_no_servers_is_refused(string address, string why)
+    {
+        MlflowException refused = Assert.Throws<MlflowException>(() => MlflowClientOptions.From(Read(("MLFLOW_TRACKING_URI", address))));
+
+        Assert.Contains("MLFLOW_TRACKING_URI", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_switch_that_is_neither_yes_nor_no_is_refused()
+    {
+        MlflowException refused = Assert.Throws<MlflowException>(() => Read(("MLFLOW_TRACKING_INSECURE_TLS", "maybe")));
+
+        Assert.Contains("MLFLOW_TRACKING_INSECURE_TLS is 'maybe'", refused.Message, StringComparison.Ordinal);
+    }
+}

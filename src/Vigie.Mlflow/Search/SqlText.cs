@@ -28,7 +28,9 @@ internal sealed class SqlText(Dialect dialect)
     /// <summary>A table of the values, its one column called value.</summary>
     public string Table(IReadOnlyCollection<string> values, string alias) => Dialect.IsSqlite ? $"json_each({Parameter(Dialect.Texts(values))}) {alias}" : $"unnest({Parameter(Dialect.Texts(values))}) AS {alias}(value)";
 
-    /// <summary>Names the index that SQLite must use: it keeps no statistics that could tell. PostgreSQL does, and takes no such word.</summary>
+    /// <summary>
+    /// Names the index that SQLite must use, or else fail: it keeps no statistics that could tell. PostgreSQL does, and takes no such word.
+    /// </summary>
     public string IndexedBy(string index) => Dialect.IsSqlite ? $" INDEXED BY {index}" : "";
 
     /// <summary>All rows of a query over what was taken in.</summary>

@@ -13,7 +13,7 @@ internal static class ExperimentEndpoints
         Experiments experiments = mlflow.Store.Experiments;
         api.Post<CreateExperiment, CreatedExperiment>("experiments/create", async (request, context) =>
         {
-            string? location = Requests.Given(request.ArtifactLocation) is { } given ? ArtifactLocations.Checked(given, mlflow.Store.Artifacts) : null;
+            string? location = Requests.Given(request.ArtifactLocation) is { } given ? ArtifactLocations.Checked(given, mlflow.Options.ArtifactRoots) : null;
             return new(await experiments.CreateAsync(request.Name.Required("name"), location, request.Tags, context.RequestAborted));
         });
         api.Get<GetExperiment, ExperimentAnswer>("experiments/get", async (request, context) =>

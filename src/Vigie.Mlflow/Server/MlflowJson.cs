@@ -45,6 +45,7 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(DeleteTag))]
 [JsonSerializable(typeof(LogInputs))]
 [JsonSerializable(typeof(LogOutputs))]
+[JsonSerializable(typeof(LogModel))]
 [JsonSerializable(typeof(NewUser))]
 [JsonSerializable(typeof(OneUser))]
 [JsonSerializable(typeof(NewPassword))]

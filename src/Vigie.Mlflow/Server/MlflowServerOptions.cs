@@ -22,6 +22,12 @@ public sealed record MlflowServerOptions
     /// <summary>Whom to answer.</summary>
     public SecurityOptions Security { get; init; } = new();
 
+    /// <summary>
+    /// Where experiments may keep their artifacts beside <c>mlflow-artifacts:/</c>, such as <c>s3://bucket/prefix</c>; clients that are to use them need access of
+    /// their own.
+    /// </summary>
+    public IReadOnlyList<string> ArtifactRoots { get; init; } = [];
+
     /// <summary>Receives warnings and errors; null for nobody. What was logged to runs is never among them.</summary>
     public ILoggerProvider? Log { get; init; }
 

@@ -24,6 +24,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public MlflowStore Store { get; }
 
+    public string ArtifactsFolder => Path.Combine(folder, "artifacts");
+
     /// <summary>What the server logged as errors: none, in nearly every test.</summary>
     public Faults Faults { get; }
 

@@ -100,7 +100,7 @@ internal static class DemoVerb
     /// <summary>Registers the best model and makes it champion, unless a champion reigns that no demo has put there: that one may be at work.</summary>
     private static async Task<ModelReference> CrownAsync(VerbRun run, TrackingPlace place, TrackedRun best)
     {
-        ModelVersion version = await place.RegisterAsync(Model, $"models:/{best.ModelId}", best.RunId, best.ModelId, [DemoTag], run.Stop);
+        ModelVersion version = await place.RegisterAsync(Model, $"models:/{best.ModelId}", best.RunId, best.ModelId, [DemoTag, new Tag(ModelManifest.DigestTag, best.ManifestSha256)], run.Stop);
         ModelReference champion = ModelReference.Parse($"models:/{Model}@champion"), own = ModelReference.Parse($"models:/{Model}/{version.Version}");
         try
         {

@@ -22,6 +22,7 @@ internal static class ModelFolder
         {
             ModelVersion version = await place.FindAsync(reference, run.Stop);
             folder = await place.FolderOfAsync(version, Path.Combine(run.StateFolder, "models"), run.Stop);
+            await Signatures.VerifyAsync(run, folder, version);
         }
         catch (MlflowException missing) when (missing.Code is ErrorCode.ResourceDoesNotExist or ErrorCode.InvalidParameterValue)
         {

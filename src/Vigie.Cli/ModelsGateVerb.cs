@@ -20,7 +20,7 @@ internal static class ModelsGateVerb
             .Does(terminal, async run =>
             {
                 await using StorePlace place = await TrackingPlace.OpenStoreAsync(run, "vigie models gate");
-                Gate gate = place.Store.Gate;
+                Gate gate = place.Store.Registry.Gate;
                 string model = run.Required(name);
                 if (run.Value(remove) && (run.Value(rule) ?? run.Value(version)) is not null) throw new InvalidInputException("--remove goes with neither --rule nor a VERSION");
                 if (run.Value(remove)) await gate.RemoveAsync(model, run.Stop);

@@ -18,8 +18,8 @@ internal static class ModelsRegisterVerb
                 Run trained = await RunSelection.OneAsync(run, place, run.Required(from));
                 if (trained.Outputs is not { ModelOutputs: [.., var model] })
                     throw new InvalidInputException($"run {trained.Info.RunId} made no model that could be registered");
-                string? digest = trained.Data.Tags.FirstOrDefault(tag => tag.Key == "vigie.digest")?.Value;
-                ModelVersion version = await place.RegisterAsync(run.Required(name), $"models:/{model.ModelId}", trained.Info.RunId, model.ModelId, digest is null ? [] : [new Tag("vigie.digest", digest)], run.Stop);
+                Tag[] vouched = [.. trained.Data.Tags.Where(tag => tag.Key is "vigie.digest" or ModelManifest.DigestTag)];
+                ModelVersion version = await place.RegisterAsync(run.Required(name), $"models:/{model.ModelId}", trained.Info.RunId, model.ModelId, vouched, run.Stop);
                 run.Print(new { version.Name, version.Version, version.RunId, version.Source }, _ => terminal.Out.WriteLine($"{Terminal.Printable(version.Name)} version {version.Version} is the model of run {trained.Info.RunId[..8]}"));
             });
     }

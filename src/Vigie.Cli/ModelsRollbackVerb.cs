@@ -15,7 +15,7 @@ internal static class ModelsRollbackVerb
             .Does(terminal, async run =>
             {
                 await using StorePlace place = await TrackingPlace.OpenStoreAsync(run, "vigie models rollback");
-                ChampionChange change = await place.Store.Promotion.RollbackAsync(run.Required(name), run.Value(reason), Environment.UserName, run.Stop);
+                ChampionChange change = await place.Store.Registry.Promotion.RollbackAsync(run.Required(name), run.Value(reason), Environment.UserName, run.Stop);
                 run.Print(change, _ => terminal.Out.WriteLine($"models:/{Terminal.Printable(change.Name)}@{Promotion.Champion} is version {change.Version} again, in place of {change.PreviousVersion}"));
             });
     }

@@ -24,9 +24,11 @@ internal static class TrackingImportVerb
                 using (ProgressBoard board = run.ShowProgress())
                 {
                     IProgress<ImportProgress> progress = board.Stage<ImportProgress>("importing", at => new Amount(at.SoFar.Runs + at.SoFar.RunsThereAlready, null, at.At));
-                    report = from.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || from.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
-                        ? await ServerImport.RunAsync(opened, MlflowClientOptions.From(MlflowEnvironment.Read(terminal.Variable) with { TrackingUri = from }) with { Clock = run.Clock }, progress, run.Stop)
-                        : await MlrunsFolder.ImportAsync(opened, ModelFolder.PathOf(run, from), progress, run.Stop);
+                    MlflowEnvironment environment = MlflowEnvironment.Read(terminal.Variable) with { TrackingUri = from };
+                    using MlflowClient? server = environment.IsServer ? new MlflowClient(MlflowClientOptions.From(environment) with { Clock = run.Clock }) : null;
+                    report = server is null
+                        ? await new MlrunsFolder(ModelFolder.PathOf(run, from)).ImportAsync(opened, progress, run.Stop)
+                        : await new ServerImport(server).ImportAsync(opened, progress, run.Stop);
                 }
 
                 run.Print(report, console =>

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Vigie.Mlflow;
 using Vigie.Mlflow.Security;
 using Vigie.Mlflow.Server;
-using Vigie.Server;
 
 namespace Vigie.Cli;
 
@@ -34,7 +33,7 @@ internal static class TrackingServeVerb
                 };
                 await using MlflowStore opened = await store.OpenAsync(run);
                 await using WebApplication app = Create(opened, options);
-                Uri address = await app.ListenAsync(run.Stop);
+                Uri address = await MlflowServer.ListenAsync(app, run.Stop);
                 string notice = options.Security.Notice(address);
                 run.Print(new { Url = address, Notice = notice }, _ => terminal.Out.WriteLine($"MLflow API on {address}  (Ctrl-C stops)\n{notice}\n  export MLFLOW_TRACKING_URI={address.ToString().TrimEnd('/')}"));
                 try

@@ -28,7 +28,7 @@ internal sealed class StorePlace(string address, MlflowStore store, FolderArtifa
     }
 
     public override Task PromoteAsync(string name, string version, string? reason, CancellationToken cancellation) =>
-        store.Promotion.PromoteAsync(name, version, reason, Environment.UserName, cancellation);
+        store.Registry.Promotion.PromoteAsync(name, version, reason, Environment.UserName, cancellation);
 
     public override async Task<ModelVersion> FindAsync(ModelReference reference, CancellationToken cancellation)
     {
@@ -52,11 +52,8 @@ internal sealed class StorePlace(string address, MlflowStore store, FolderArtifa
 
     public override Task<Run> RunAsync(string runId, CancellationToken cancellation) => store.Runs.GetAsync(runId, cancellation);
 
-    public override async Task<IReadOnlyList<Metric>> MetricHistoryAsync(string runId, string key, CancellationToken cancellation) =>
-        await Pages.AllAsync(token => store.Runs.MetricHistoryAsync(runId, key, pageToken: token, cancellation: cancellation));
-
     public override async Task<IReadOnlyList<RegisteredModel>> ModelsAsync(CancellationToken cancellation) =>
-        await Pages.AllAsync(token => store.Registry.SearchAsync(new Search { PageToken = token }, cancellation));
+        await Pages.AllAsync(token => store.Registry.SearchAsync(new Search { PageToken = token, MaxResults = 100 }, cancellation));
 
     public override async Task<IReadOnlyList<ModelVersion>> VersionsAsync(string name, CancellationToken cancellation) =>
         await Pages.AllAsync(token => store.Registry.SearchVersionsAsync(new Search { Filter = $"name = '{name.Replace("'", "''", StringComparison.Ordinal)}'", PageToken = token }, cancellation));

@@ -52,8 +52,6 @@ internal abstract class TrackingPlace : IAsyncDisposable
 
     public abstract Task<Run> RunAsync(string runId, CancellationToken cancellation);
 
-    public abstract Task<IReadOnlyList<Metric>> MetricHistoryAsync(string runId, string key, CancellationToken cancellation);
-
     public abstract Task<IReadOnlyList<RegisteredModel>> ModelsAsync(CancellationToken cancellation);
 
     public abstract Task<IReadOnlyList<ModelVersion>> VersionsAsync(string name, CancellationToken cancellation);

@@ -49,12 +49,14 @@ internal sealed class TrainingLog : IAsyncDisposable
         LogFigures(result, saved, curve);
         await run.LogInputsAsync([DatasetOf(result)], verb.Stop);
         await LogFilesAsync(result, curve);
+        string signed = await Signatures.SignAsync(verb, saved.Path); // before the copy that is kept is made
         LoggedModel model = await run.LogModelAsync(saved.Path, result.Recipe.Name, tags: [new Tag("vigie.digest", saved.Digest)], cancellation: verb.Stop);
         run.SetTag("vigie.digest", saved.Digest);
+        run.SetTag(ModelManifest.DigestTag, signed);
         ModelVersion? version = register is null ? null
-            : await place.RegisterAsync(register, $"models:/{model.Info.ModelId}", run.Info.RunId, model.Info.ModelId, [new Tag("vigie.digest", saved.Digest)], verb.Stop);
+            : await place.RegisterAsync(register, $"models:/{model.Info.ModelId}", run.Info.RunId, model.Info.ModelId, [new Tag("vigie.digest", saved.Digest), new Tag(ModelManifest.DigestTag, signed)], verb.Stop);
         await run.EndAsync(RunStatus.Finished, verb.Stop);
-        var tracked = new TrackedRun(run.Info.RunId, run.Info.ExperimentId, place.Address, model.Info.ModelId, version is null ? null : new TrackedVersion(version.Name, version.Version));
+        var tracked = new TrackedRun(run.Info.RunId, run.Info.ExperimentId, place.Address, model.Info.ModelId, signed, version is null ? null : new TrackedVersion(version.Name, version.Version));
         Bundle.WriteRunFile(saved.Path, JsonSerializer.Serialize(tracked, JsonText.Indented) + "\n");
         return tracked;
     }
@@ -181,7 +183,7 @@ internal sealed class TrainingLog : IAsyncDisposable
 }
 
 /// <summary>The run that a training left, as <c>mlflow_id.json</c> beside the bundle and <c>train --json</c> say it.</summary>
-internal sealed record TrackedRun(string RunId, string ExperimentId, string TrackingUri, string ModelId, TrackedVersion? Version);
+internal sealed record TrackedRun(string RunId, string ExperimentId, string TrackingUri, string ModelId, string ManifestSha256, TrackedVersion? Version);
 
 /// <summary>A version of a registered model.</summary>
 internal sealed record TrackedVersion(string Name, string Version);

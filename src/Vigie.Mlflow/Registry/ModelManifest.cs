@@ -7,13 +7,13 @@ using System.Text.Json.Serialization;
 namespace Vigie.Mlflow;
 
 /// <summary>
-/// A signed list of a model folder's files with their SHA-256, kept in the folder as <c>manifest.json</c>. Whoever loads the model verifies it first: a file
+/// A signed list of a model folder's files with their SHA-256, kept in the folder as <c>manifest.signed.json</c>. Whoever loads the model verifies it first: a file
 /// that was changed, added or taken away since the signing is found, and so is a manifest that another key signed.
 /// </summary>
 public sealed record ModelManifest
 {
     /// <summary>The manifest's file in the folder.</summary>
-    public const string FileName = "manifest.json";
+    public const string FileName = "manifest.signed.json";
 
     /// <summary>Tag of a model version: SHA-256 of its manifest, so that a folder cannot be exchanged for another signed one.</summary>
     public const string DigestTag = "vigie.manifest_sha256";
@@ -183,7 +183,7 @@ public sealed record ModelManifest
 /// <param name="Sha256">Of its content, in hexadecimal digits.</param>
 public sealed record ManifestFile(string Path, long Bytes, string Sha256);
 
-/// <summary>The form of <c>manifest.json</c>.</summary>
+/// <summary>The form of <c>manifest.signed.json</c>.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ModelManifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -43,6 +43,7 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(SetTag))]
 [JsonSerializable(typeof(DeleteTag))]
 [JsonSerializable(typeof(LogInputs))]
+[JsonSerializable(typeof(LogModel))]
 [JsonSerializable(typeof(LogOutputs))]
 [JsonSerializable(typeof(NewUser))]
 [JsonSerializable(typeof(OneUser))]

@@ -1,14 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
 using Vigie.Mlflow.Artifacts;
+using Vigie.Mlflow.Tests;
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: TestPipelineStartup(typeof(WriterToKill))]
 
 namespace Vigie.Mlflow.Tests;
 
 /// <summary>A process that logs is killed without warning. What it was told is written must be there.</summary>
 public sealed class DurabilityTests
 {
-    private const string WriterOf = "VIGIE_MLFLOW_TEST_WRITER";
-
     [Fact]
     public async Task Nothing_acknowledged_is_lost_when_the_process_is_killed()
     {
@@ -35,7 +38,7 @@ public sealed class DurabilityTests
 
     private static async Task WriteAndKillAsync(string address, HashSet<string> acknowledged, int enough)
     {
-        using Process writer = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["--explicit", "only", "--filter-method", $"*.{nameof(DurabilityTests)}.{nameof(Writes_until_it_is_killed)}"]) { RedirectStandardOutput = true, Environment = { [WriterOf] = address } })!;
+        using Process writer = Process.Start(new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, Environment = { [WriterToKill.DatabaseVariable] = address } })!;
         try
         {
             while (acknowledged.Count < enough && await writer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line) Take(line);
@@ -56,12 +59,16 @@ public sealed class DurabilityTests
             if (line.StartsWith("ack ", StringComparison.Ordinal) && line.EndsWith(" .", StringComparison.Ordinal)) acknowledged.Add(line); // the last line may be cut
         }
     }
+}
 
-    /// <summary>The process to be killed: this program, started for this method alone. It logs, and prints what was acknowledged.</summary>
-    [Fact(Explicit = true)]
-    public async Task Writes_until_it_is_killed()
+/// <summary>The process to be killed is this program, started again with a variable that names a database: instead of running tests it logs, and prints what was acknowledged.</summary>
+public sealed class WriterToKill : ITestPipelineStartup
+{
+    public const string DatabaseVariable = "VIGIE_MLFLOW_TEST_WRITER";
+
+    public async ValueTask StartAsync(IMessageSink diagnosticMessageSink)
     {
-        string address = Environment.GetEnvironmentVariable(WriterOf) ?? throw new InvalidOperationException("the test that kills starts this one");
+        if (Environment.GetEnvironmentVariable(DatabaseVariable) is not { Length: > 0 } address) return;
         await using MlflowStore store = await MlflowStore.OpenAsync(address, new FolderArtifactStore(Path.Combine(Path.GetDirectoryName(address)!, "files")), TimeProvider.System);
         using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
@@ -74,4 +81,6 @@ public sealed class DurabilityTests
             }
         })));
     }
+
+    public ValueTask StopAsync() => ValueTask.CompletedTask;
 }

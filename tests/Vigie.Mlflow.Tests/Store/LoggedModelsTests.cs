@@ -30,8 +30,16 @@ public sealed class LoggedModelsTests
         Assert.Equal(
             new LoggedModelInfo
             {
-                ModelId = id, ExperimentId = "0", Name = "best", CreationTimestampMs = 10, LastUpdatedTimestampMs = 15, ArtifactUri = $"mlflow-artifacts:/0/models/{id}/artifacts",
-                Status = LoggedModelStatus.Ready, ModelType = "Classifier", SourceRunId = run, Tags = found.Info.Tags,
+                ModelId = id,
+                ExperimentId = "0",
+                Name = "best",
+                CreationTimestampMs = 10,
+                LastUpdatedTimestampMs = 15,
+                ArtifactUri = $"mlflow-artifacts:/0/models/{id}/artifacts",
+                Status = LoggedModelStatus.Ready,
+                ModelType = "Classifier",
+                SourceRunId = run,
+                Tags = found.Info.Tags,
             },
             found.Info);
         Assert.Equal([new Tag("a", "2")], found.Info.Tags);

@@ -49,3 +49,5 @@ internal sealed record LogInputs(string? RunId = null, IReadOnlyList<DatasetInpu
 internal sealed record LogModel(string? RunId = null, string? ModelJson = null);
 
 internal sealed record LogOutputs(string? RunId = null, IReadOnlyList<ModelOutput>? Models = null);
+
+internal sealed record LogModel(string? RunId = null, string? ModelJson = null);

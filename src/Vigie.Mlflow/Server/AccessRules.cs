@@ -49,7 +49,6 @@ internal static class AccessRules
         ["POST runs/delete-tag"] = Run<DeleteTag>(Role.Write, request => request.RunId),
         ["POST runs/log-model"] = Run<LogModel>(Role.Write, request => request.RunId),
         ["POST runs/log-inputs"] = Run<LogInputs>(Role.Write, request => request.RunId),
-        ["POST runs/log-model"] = Run<LogModel>(Role.Write, request => request.RunId),
         ["POST runs/outputs"] = Run<LogOutputs>(Role.Write, request => request.RunId),
 
         ["GET metrics/get-history"] = Run<GetMetricHistory>(Role.Read, request => request.RunId ?? request.RunUuid),

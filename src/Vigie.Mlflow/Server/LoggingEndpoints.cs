@@ -46,8 +46,6 @@ internal sealed record DeleteTag(string? RunId = null, string? Key = null);
 
 internal sealed record LogInputs(string? RunId = null, IReadOnlyList<DatasetInput>? Datasets = null, IReadOnlyList<ModelInput>? Models = null);
 
-internal sealed record LogModel(string? RunId = null, string? ModelJson = null);
-
 internal sealed record LogOutputs(string? RunId = null, IReadOnlyList<ModelOutput>? Models = null);
 
 internal sealed record LogModel(string? RunId = null, string? ModelJson = null);

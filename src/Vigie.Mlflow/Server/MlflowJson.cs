@@ -44,7 +44,6 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(SetTag))]
 [JsonSerializable(typeof(DeleteTag))]
 [JsonSerializable(typeof(LogInputs))]
-[JsonSerializable(typeof(LogModel))]
 [JsonSerializable(typeof(LogOutputs))]
 [JsonSerializable(typeof(LogModel))]
 [JsonSerializable(typeof(NewUser))]

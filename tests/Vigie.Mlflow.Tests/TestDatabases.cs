@@ -10,7 +10,7 @@ namespace Vigie.Mlflow.Tests;
 /// <summary>Empty databases of both kinds for tests. One PostgreSQL serves all tests of a run; it is started for the first that asks and stopped after the last.</summary>
 public sealed class TestDatabases : IAsyncDisposable
 {
-    private static readonly Lazy<Task<PostgresProcess>> Postgres = new(() => PostgresProcess.StartAsync(durable: false));
+    private static readonly Lazy<Task<PostgresProcess>> Postgres = new(() => PostgresProcess.StartNewAsync());
     private static int made;
 
     public static TheoryData<string> Kinds => ["sqlite", "postgres"];

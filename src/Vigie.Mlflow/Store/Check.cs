@@ -24,21 +24,24 @@ internal static class Check
             throw MlflowException.Invalid($"{what} key '{Shown(key)}' is invalid: as a path it would mean another one; it must not begin or end with '/', nor hold '//', '.' or '..' as a name");
     }
 
-    public static void Metric(Metric metric)
+    public static void Metric(Metric? metric)
     {
+        if (metric is null) throw MlflowException.Invalid("metrics holds a null; expected a metric");
         Key("Metric", metric.Key);
         if (metric.Timestamp < 0)
             throw MlflowException.Invalid($"metric '{metric.Key}' has the timestamp {metric.Timestamp}; expected milliseconds since the epoch, 0 or more");
     }
 
-    public static void Param(Param param)
+    public static void Param(Param? param)
     {
+        if (param is null) throw MlflowException.Invalid("params holds a null; expected a param");
         Key("Param", param.Key);
         Length($"Param '{param.Key}'", param.Value ?? throw MlflowException.Invalid($"param '{param.Key}' has no value"), Limits.ParamValue);
     }
 
-    public static void Tag(Tag tag)
+    public static void Tag(Tag? tag)
     {
+        if (tag is null) throw MlflowException.Invalid("tags holds a null; expected a tag");
         Key("Tag", tag.Key);
         Length($"Tag '{tag.Key}'", tag.Value ?? throw MlflowException.Invalid($"tag '{tag.Key}' has no value"), Limits.TagValue);
     }
@@ -81,19 +84,19 @@ internal static class Check
         if (!RunStatus.All.Contains(status)) throw MlflowException.Invalid($"status '{Shown(status)}' is unknown; expected one of {string.Join(", ", RunStatus.All)}");
     }
 
-    public static void Dataset(DatasetInput input)
+    public static void Dataset(DatasetInput? input)
     {
-        Dataset dataset = input.Dataset ?? throw MlflowException.Invalid("an input has no dataset");
+        Dataset dataset = input?.Dataset ?? throw MlflowException.Invalid("an input has no dataset");
         Filled("Dataset name", dataset.Name, 500);
         Filled("Dataset digest", dataset.Digest, 36);
         Filled("Dataset source_type", dataset.SourceType, 36);
         Length("Dataset source", dataset.Source ?? throw MlflowException.Invalid("the dataset's source is missing"), 65_535);
         if (dataset.Schema is not null) Length("Dataset schema", dataset.Schema, 1_048_575);
         if (dataset.Profile is not null) Length("Dataset profile", dataset.Profile, 16_777_215);
-        foreach (Tag tag in input.Tags)
+        foreach (Tag? tag in input.Tags ?? [])
         {
-            Filled("Input tag key", tag.Key, 255);
-            Length($"Input tag '{tag.Key}'", tag.Value ?? throw MlflowException.Invalid($"input tag '{tag.Key}' has no value"), 500);
+            Filled("Input tag key", tag?.Key, 255);
+            Length($"Input tag '{tag!.Key}'", tag.Value ?? throw MlflowException.Invalid($"input tag '{tag.Key}' has no value"), 500);
         }
     }
 

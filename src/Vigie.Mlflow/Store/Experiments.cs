@@ -73,11 +73,11 @@ public sealed class Experiments
 
     /// <summary>Gives an active experiment another name.</summary>
     /// <exception cref="MlflowException">There is no such experiment, it is deleted, or the name is taken.</exception>
-    public Task RenameAsync(string experimentId, string newName, CancellationToken cancellation = default)
+    public async Task RenameAsync(string experimentId, string newName, CancellationToken cancellation = default)
     {
         long id = Check.ExperimentId(experimentId);
         Check.NewExperimentName(newName);
-        return database.WriteAsync(
+        await database.WriteAsync(
             async session =>
             {
                 if (await StageAsync(session, id) != LifecycleStage.Active)
@@ -91,10 +91,10 @@ public sealed class Experiments
 
     /// <summary>Hides an active experiment and its runs.</summary>
     /// <exception cref="MlflowException">There is no such active experiment.</exception>
-    public Task DeleteAsync(string experimentId, CancellationToken cancellation = default)
+    public async Task DeleteAsync(string experimentId, CancellationToken cancellation = default)
     {
         long id = Check.ExperimentId(experimentId);
-        return database.WriteAsync(
+        await database.WriteAsync(
             async session =>
             {
                 long now = Now();
@@ -107,10 +107,10 @@ public sealed class Experiments
 
     /// <summary>Brings a deleted experiment back, with the runs that were deleted along with it.</summary>
     /// <exception cref="MlflowException">There is no such deleted experiment.</exception>
-    public Task RestoreAsync(string experimentId, CancellationToken cancellation = default)
+    public async Task RestoreAsync(string experimentId, CancellationToken cancellation = default)
     {
         long id = Check.ExperimentId(experimentId);
-        return database.WriteAsync(
+        await database.WriteAsync(
             async session =>
             {
                 // A deleted experiment cannot change, so the time of its last change is that of its deletion.
@@ -125,11 +125,11 @@ public sealed class Experiments
     }
 
     /// <summary>Sets a tag of an active experiment.</summary>
-    public Task SetTagAsync(string experimentId, Tag tag, CancellationToken cancellation = default)
+    public async Task SetTagAsync(string experimentId, Tag tag, CancellationToken cancellation = default)
     {
         long id = Check.ExperimentId(experimentId);
         Check.Tag(tag);
-        return database.WriteAsync(
+        await database.WriteAsync(
             async session =>
             {
                 await RequireActiveAsync(session, id);
@@ -141,10 +141,10 @@ public sealed class Experiments
 
     /// <summary>Removes a tag of an active experiment.</summary>
     /// <exception cref="MlflowException">There is no such experiment or tag.</exception>
-    public Task DeleteTagAsync(string experimentId, string key, CancellationToken cancellation = default)
+    public async Task DeleteTagAsync(string experimentId, string key, CancellationToken cancellation = default)
     {
         long id = Check.ExperimentId(experimentId);
-        return database.WriteAsync(
+        await database.WriteAsync(
             async session =>
             {
                 await RequireActiveAsync(session, id);

@@ -31,7 +31,7 @@ public sealed class LoggedModels
     /// <param name="tags">May be none.</param>
     /// <param name="cancellation">Ends the wait for the database.</param>
     /// <exception cref="MlflowException">There is no such active experiment, or a value is not allowed.</exception>
-    public Task<LoggedModel> CreateAsync(string experimentId, string? name = null, string? modelType = null, string? sourceRunId = null, IReadOnlyList<Param>? parameters = null, IReadOnlyList<Tag>? tags = null, CancellationToken cancellation = default)
+    public async Task<LoggedModel> CreateAsync(string experimentId, string? name = null, string? modelType = null, string? sourceRunId = null, IReadOnlyList<Param>? parameters = null, IReadOnlyList<Tag>? tags = null, CancellationToken cancellation = default)
     {
         long experiment = Check.ExperimentId(experimentId);
         string called = string.IsNullOrEmpty(name) ? RunNames.Draw() : name;
@@ -40,7 +40,7 @@ public sealed class LoggedModels
             throw MlflowException.Invalid($"model name '{Check.Shown(called)}' is invalid: it holds '{called[at]}'; a logged model's name may not hold / : . % \" or '");
         CheckAll(parameters ?? [], tags ?? []);
         string id = "m-" + RandomNumberGenerator.GetHexString(32, lowercase: true);
-        return database.WriteAsync(
+        return await database.WriteAsync(
             async session =>
             {
                 string root = await Experiments.RequireActiveAsync(session, experiment);
@@ -67,11 +67,11 @@ public sealed class LoggedModels
     /// <param name="modelId">The model.</param>
     /// <param name="status">One of <see cref="LoggedModelStatus"/>.</param>
     /// <param name="cancellation">Ends the wait for the database.</param>
-    public Task<LoggedModel> FinalizeAsync(string modelId, string status, CancellationToken cancellation = default)
+    public async Task<LoggedModel> FinalizeAsync(string modelId, string status, CancellationToken cancellation = default)
     {
         if (status is not (LoggedModelStatus.Pending or LoggedModelStatus.Ready or LoggedModelStatus.UploadFailed))
             throw MlflowException.Invalid($"status '{Check.Shown(status)}' is unknown; expected {LoggedModelStatus.Ready} or {LoggedModelStatus.UploadFailed}");
-        return database.WriteAsync(
+        return await database.WriteAsync(
             async session =>
             {
                 await RequireAsync(session, modelId);
@@ -97,10 +97,10 @@ public sealed class LoggedModels
     public Task<Page<LoggedModel>> SearchAsync(IReadOnlyList<string> experimentIds, LoggedModelSearch search, CancellationToken cancellation = default) => LoggedModelFinder.SearchAsync(database, experimentIds, search, cancellation);
 
     /// <summary>Sets tags.</summary>
-    public Task SetTagsAsync(string modelId, IReadOnlyList<Tag> tags, CancellationToken cancellation = default)
+    public async Task SetTagsAsync(string modelId, IReadOnlyList<Tag> tags, CancellationToken cancellation = default)
     {
         CheckAll([], tags);
-        return ChangeAsync(modelId, session => PutTagsAsync(session, modelId, tags), cancellation);
+        await ChangeAsync(modelId, session => PutTagsAsync(session, modelId, tags), cancellation);
     }
 
     /// <summary>Removes a tag.</summary>
@@ -115,10 +115,10 @@ public sealed class LoggedModels
         cancellation);
 
     /// <summary>Logs params. The same value may be logged again, another may not.</summary>
-    public Task LogParamsAsync(string modelId, IReadOnlyList<Param> parameters, CancellationToken cancellation = default)
+    public async Task LogParamsAsync(string modelId, IReadOnlyList<Param> parameters, CancellationToken cancellation = default)
     {
         CheckAll(parameters, []);
-        return ChangeAsync(modelId, session => PutParamsAsync(session, modelId, parameters), cancellation);
+        await ChangeAsync(modelId, session => PutParamsAsync(session, modelId, parameters), cancellation);
     }
 
     /// <summary>Keeps a metric that a run measured on a model.</summary>

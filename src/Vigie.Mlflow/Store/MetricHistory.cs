@@ -15,12 +15,12 @@ public sealed partial class Runs
     /// <param name="pageToken">From the answer before.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="MlflowException">There is no such run, or the token is none of this question.</exception>
-    public Task<Page<Metric>> MetricHistoryAsync(string runId, string key, int? maxResults = null, string? pageToken = null, CancellationToken cancellation = default)
+    public async Task<Page<Metric>> MetricHistoryAsync(string runId, string key, int? maxResults = null, string? pageToken = null, CancellationToken cancellation = default)
     {
         if (string.IsNullOrEmpty(key)) throw MlflowException.Invalid("metric_key is missing");
         if (maxResults < 1) throw MlflowException.Invalid($"max_results {maxResults} is invalid; expected 1 or more");
         HistoryPlace? after = string.IsNullOrEmpty(pageToken) ? null : HistoryPlace.Parse(pageToken, runId, key);
-        return database.ReadAsync(
+        return await database.ReadAsync(
             async session =>
             {
                 RunRow run = await FindAsync(session, runId);
@@ -40,10 +40,10 @@ public sealed partial class Runs
     }
 
     /// <summary>Of several runs, ordered by run, timestamp, step, value; each metric carries its run's id. Runs that are not there have no values.</summary>
-    public Task<IReadOnlyList<Metric>> MetricHistoryAsync(IReadOnlyList<string> runIds, string key, int maxResults, CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<Metric>> MetricHistoryAsync(IReadOnlyList<string> runIds, string key, int maxResults, CancellationToken cancellation = default)
     {
         CheckHistory(runIds, key, maxResults);
-        return database.ReadAsync<IReadOnlyList<Metric>>(
+        return await database.ReadAsync<IReadOnlyList<Metric>>(
             async session => await KeyIdAsync(session, key) is { } keyId
                 ? await Session.QueryAsync(
                     session.Command(
@@ -61,11 +61,11 @@ public sealed partial class Runs
     /// At most <paramref name="maxResults"/> points a run between two steps, both included: evenly chosen in the order of their steps, the first and the last among them
     /// (the last alone where only one is wanted). Each metric carries its run's id.
     /// </summary>
-    public Task<IReadOnlyList<Metric>> MetricHistorySampledAsync(IReadOnlyList<string> runIds, string key, long? startStep, long? endStep, int maxResults, CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<Metric>> MetricHistorySampledAsync(IReadOnlyList<string> runIds, string key, long? startStep, long? endStep, int maxResults, CancellationToken cancellation = default)
     {
         CheckHistory(runIds, key, maxResults);
         if (startStep > endStep) throw MlflowException.Invalid($"start_step {startStep} is after end_step {endStep}");
-        return database.ReadAsync<IReadOnlyList<Metric>>(
+        return await database.ReadAsync<IReadOnlyList<Metric>>(
             async session => await KeyIdAsync(session, key) is { } keyId
                 ? await Session.QueryAsync(
                     session.Command(

@@ -7,13 +7,13 @@ public sealed partial class Runs
 
     /// <summary>Adds data sets and models that the run read. What is there already stays as it is.</summary>
     /// <exception cref="MlflowException">There is no such active run, or a value is not allowed.</exception>
-    public Task LogInputsAsync(string runId, IReadOnlyList<DatasetInput> datasets, IReadOnlyList<ModelInput> models, CancellationToken cancellation = default)
+    public async Task LogInputsAsync(string runId, IReadOnlyList<DatasetInput> datasets, IReadOnlyList<ModelInput> models, CancellationToken cancellation = default)
     {
         Check.Count("datasets", datasets.Count, MostInputs);
         Check.Count("models", models.Count, MostInputs);
         foreach (DatasetInput input in datasets) Check.Dataset(input);
-        foreach (ModelInput model in models) Check.Filled("model_id", model.ModelId, Limits.Key);
-        return database.WriteAsync(
+        foreach (ModelInput model in models) Check.Filled("model_id", model?.ModelId, Limits.Key);
+        await database.WriteAsync(
             async session =>
             {
                 RunRow run = await FindActiveAsync(session, runId);
@@ -25,11 +25,11 @@ public sealed partial class Runs
 
     /// <summary>Adds models that the run made.</summary>
     /// <exception cref="MlflowException">There is no such active run.</exception>
-    public Task LogOutputsAsync(string runId, IReadOnlyList<ModelOutput> models, CancellationToken cancellation = default)
+    public async Task LogOutputsAsync(string runId, IReadOnlyList<ModelOutput> models, CancellationToken cancellation = default)
     {
         Check.Count("models", models.Count, MostInputs);
-        foreach (ModelOutput model in models) Check.Filled("model_id", model.ModelId, Limits.Key);
-        return database.WriteAsync(
+        foreach (ModelOutput model in models) Check.Filled("model_id", model?.ModelId, Limits.Key);
+        await database.WriteAsync(
             async session =>
             {
                 RunRow run = await FindActiveAsync(session, runId);
@@ -51,7 +51,7 @@ public sealed partial class Runs
         long id = await session.ScalarAsync<long>(
             "SELECT id FROM datasets WHERE experiment_id = @experiment AND name = @name AND digest = @digest", ("@experiment", run.ExperimentId), ("@name", dataset.Name), ("@digest", dataset.Digest));
         if (await session.ExecuteAsync("INSERT INTO run_datasets (run, dataset_id) VALUES (@run, @dataset) ON CONFLICT DO NOTHING", ("@run", run.Id), ("@dataset", id)) == 0) return;
-        foreach (Tag tag in input.Tags)
+        foreach (Tag tag in input.Tags ?? [])
         {
             await session.ExecuteAsync(
                 """

@@ -52,8 +52,8 @@ public sealed partial class Runs
         string? checkedKey = null;
         foreach (Metric metric in metrics)
         {
-            if (metric.Timestamp < 0 || !ReferenceEquals(metric.Key, checkedKey)) Check.Metric(metric);
-            checkedKey = metric.Key;
+            if (metric is null || metric.Timestamp < 0 || !ReferenceEquals(metric.Key, checkedKey)) Check.Metric(metric);
+            checkedKey = metric!.Key;
         }
 
         foreach (Param param in parameters) Check.Param(param);

@@ -18,10 +18,10 @@ public sealed partial class Runs
     /// <param name="modelJson">The model folder's MLmodel, as JSON.</param>
     /// <param name="cancellation">Ends the wait for the database.</param>
     /// <exception cref="MlflowException">There is no such active run, or the text is no JSON object with artifact_path, utc_time_created and flavors.</exception>
-    public Task LogModelAsync(string runId, string modelJson, CancellationToken cancellation = default)
+    public async Task LogModelAsync(string runId, string modelJson, CancellationToken cancellation = default)
     {
         JsonObject entry = Entry(modelJson);
-        return database.WriteAsync(
+        await database.WriteAsync(
             async session =>
             {
                 RunRow run = await FindActiveAsync(session, runId);

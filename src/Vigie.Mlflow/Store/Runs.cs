@@ -49,7 +49,7 @@ public sealed partial class Runs
                     ArtifactUri = $"{root.TrimEnd('/')}/{id}/artifacts",
                     LifecycleStage = LifecycleStage.Active,
                 };
-                long run = (await InsertAsync(session, created))!.Value;
+                long run = await InsertAsync(session, created);
                 await PutTagsAsync(session, run, all);
                 return created;
             },
@@ -73,12 +73,12 @@ public sealed partial class Runs
     /// <param name="endTime">Milliseconds since the epoch.</param>
     /// <param name="name">Also sets the tag <c>mlflow.runName</c>.</param>
     /// <param name="cancellation">Ends the wait for the database.</param>
-    public Task<RunInfo> UpdateAsync(string runId, string? status = null, long? endTime = null, string? name = null, CancellationToken cancellation = default)
+    public async Task<RunInfo> UpdateAsync(string runId, string? status = null, long? endTime = null, string? name = null, CancellationToken cancellation = default)
     {
         if (status is not null) Check.Status(status);
         if (endTime < 0) throw MlflowException.Invalid($"end_time {endTime} is invalid; expected milliseconds since the epoch, 0 or more");
         if (!string.IsNullOrEmpty(name)) Check.Tag(new Tag(NameTag, name));
-        return database.WriteAsync(
+        return await database.WriteAsync(
             async session =>
             {
                 RunRow row = await FindActiveAsync(session, runId);
@@ -105,22 +105,6 @@ public sealed partial class Runs
     /// <param name="cancellation">Ends the search.</param>
     public Task<Page<Run>> SearchAsync(IReadOnlyList<string> experimentIds, Search search, string viewType = "ACTIVE_ONLY", CancellationToken cancellation = default) => runSearch.SearchAsync(experimentIds, search, viewType, cancellation);
 
-    /// <summary>
-    /// Takes over a run of another store with its own id, times and stage. False where a run of that id is there already: nothing is changed then.
-    /// </summary>
-    internal Task<bool> ImportAsync(RunInfo info, CancellationToken cancellation)
-    {
-        Check.Status(info.Status);
-        return database.WriteAsync(
-            async session =>
-            {
-                string root = await Experiments.RequireActiveAsync(session, Check.ExperimentId(info.ExperimentId));
-                RunInfo taken = info.ArtifactUri.Length > 0 ? info : info with { ArtifactUri = $"{root.TrimEnd('/')}/{info.RunId}/artifacts" };
-                return await InsertAsync(session, taken) is not null;
-            },
-            cancellation);
-    }
-
     /// <summary>The run's number and state.</summary>
     private static async Task<RunRow> FindAsync(Session session, string runId)
     {
@@ -138,12 +122,11 @@ public sealed partial class Runs
             : throw MlflowException.Invalid($"The run {runId} must be in the 'active' state. Current state is {row.LifecycleStage}.");
     }
 
-    private static Task<long?> InsertAsync(Session session, RunInfo info) => session.FirstAsync(
+    private static Task<long> InsertAsync(Session session, RunInfo info) => session.ScalarAsync<long>(
         """
         INSERT INTO runs (run_id, experiment_id, name, user_id, status, start_time, end_time, artifact_uri, lifecycle_stage)
-        VALUES (@id, @experiment, @name, @user, @status, @start, @end, @uri, @stage) ON CONFLICT (run_id) DO NOTHING RETURNING id
+        VALUES (@id, @experiment, @name, @user, @status, @start, @end, @uri, @stage) RETURNING id
         """,
-        reader => (long?)reader.GetInt64(0),
         ("@id", info.RunId), ("@experiment", Check.ExperimentId(info.ExperimentId)), ("@name", info.RunName), ("@user", info.UserId), ("@status", info.Status),
         ("@start", info.StartTime), ("@end", info.EndTime), ("@uri", info.ArtifactUri), ("@stage", info.LifecycleStage));
 

@@ -33,7 +33,7 @@ internal sealed class SqliteDatabase(string path) : Database(Dialect.Sqlite)
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            writer = Open("PRAGMA busy_timeout=30000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000");
+            writer = Open("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000", "wal_autocheckpoint=4000");
         }
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -50,7 +50,7 @@ internal sealed class SqliteDatabase(string path) : Database(Dialect.Sqlite)
         SqliteSession? session = null;
         try
         {
-            session = readers.TryTake(out SqliteSession? idle) ? idle : Open("PRAGMA busy_timeout=30000; PRAGMA query_only=ON; PRAGMA cache_size=-8000; PRAGMA mmap_size=268435456");
+            session = readers.TryTake(out SqliteSession? idle) ? idle : Open("busy_timeout=30000", "query_only=ON", "cache_size=-8000", "mmap_size=268435456");
             using CancellationTokenRegistration interruption = cancellation.UnsafeRegister(static reader => ((SqliteSession)reader!).Interrupt(), session);
             session.Run("BEGIN");
             T result = await read(session);
@@ -151,7 +151,7 @@ internal sealed class SqliteDatabase(string path) : Database(Dialect.Sqlite)
         }
     }
 
-    private SqliteSession Open(string pragmas)
+    private SqliteSession Open(params ReadOnlySpan<string> pragmas)
     {
         // Pooling would hand out connections with another one's pragmas; this class keeps its own.
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
@@ -159,7 +159,7 @@ internal sealed class SqliteDatabase(string path) : Database(Dialect.Sqlite)
         {
             connection.Open();
             var session = new SqliteSession(connection);
-            session.Run(pragmas);
+            foreach (string pragma in pragmas) session.Run($"PRAGMA {pragma}"); // one by one: of a list, only the first one's failure would be heard of
             return session;
         }
         catch

@@ -49,4 +49,87 @@ public sealed class DatabaseTests : IDisposable
 
         Assert.Contains("999", refused.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_full_disk_fails_the_write_and_the_next_works_once_there_is_room()
+    {
+        await using Database database = await Database.OpenAsync(Path.Combine(folder, "a.db"), TimeProvider.System, Cancel);
+        long pages = await database.WriteAsync(session => session.ScalarAsync<long>("PRAGMA page_count"), Cancel);
+        await database.WriteAsync(session => session.ScalarAsync<long>($"PRAGMA max_page_count={pages + 20}"), Cancel);
+        string text = new('x', 10_000);
+        Task Fill(int i) => database.WriteAsync(session => session.ExecuteAsync("INSERT INTO metric_keys (name) VALUES (@n)", ("@n", $"{i}{text}")), Cancel);
+
+        Task[] writes = [.. Enumerable.Range(0, 40).Select(Fill)];
+        await Task.WhenAll(writes.Select(write => write.ContinueWith(_ => { }, TaskScheduler.Default)));
+
+        Assert.Contains(writes, write => write.IsFaulted);
+        Assert.All(writes.Where(write => write.IsFaulted), write => Assert.Equal(ErrorCode.TemporarilyUnavailable, Assert.IsType<MlflowException>(write.Exception!.InnerException).Code));
+        await database.WriteAsync(session => session.ScalarAsync<long>("PRAGMA max_page_count=100000"), Cancel);
+        await Fill(99);
+        Assert.Equal(
+            writes.Count(write => write.IsCompletedSuccessfully) + 1,
+            await database.ReadAsync(session => session.ScalarAsync<long>("SELECT COUNT(*) FROM metric_keys"), Cancel));
+    }
+
+    [Fact]
+    public async Task A_long_read_ends_when_it_is_cancelled_and_the_connection_stays_of_use()
+    {
+        await using Database database = await Database.OpenAsync(Path.Combine(folder, "a.db"), TimeProvider.System, Cancel);
+        using var stop = new CancellationTokenSource();
+        Task<long> reading = Task.Run(() => database.ReadAsync(
+            session => session.ScalarAsync<long>("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"), stop.Token), Cancel);
+        await Task.Delay(50, Cancel);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromSeconds(10), Cancel));
+        Assert.Equal(0, await database.ReadAsync(session => session.ScalarAsync<long>("SELECT COUNT(*) FROM metric_keys"), Cancel));
+    }
+
+    [Fact]
+    public async Task A_write_cancelled_before_its_turn_writes_nothing()
+    {
+        await using Database database = await Database.OpenAsync(Path.Combine(folder, "a.db"), TimeProvider.System, Cancel);
+        using var stop = new CancellationTokenSource();
+        var hold = new TaskCompletionSource();
+        Task first = database.WriteAsync(async session => { await hold.Task; await session.ExecuteAsync("INSERT INTO metric_keys (name) VALUES ('first')"); }, Cancel);
+        Task second = database.WriteAsync(session => session.ExecuteAsync("INSERT INTO metric_keys (name) VALUES ('second')"), stop.Token);
+        await stop.CancelAsync();
+        hold.SetResult();
+
+        await first;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        Assert.Equal("first", await database.ReadAsync(session => session.ScalarAsync<string>("SELECT MAX(name) FROM metric_keys"), Cancel));
+    }
+
+    [Fact]
+    public async Task Two_programs_write_the_same_file()
+    {
+        string path = Path.Combine(folder, "a.db");
+        await using Database one = await Database.OpenAsync(path, TimeProvider.System, Cancel), two = await Database.OpenAsync(path, TimeProvider.System, Cancel);
+
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(i =>
+            (i % 2 == 0 ? one : two).WriteAsync(session => session.ExecuteAsync("INSERT INTO metric_keys (name) VALUES (@n)", ("@n", $"k{i}")), Cancel)));
+
+        Assert.Equal(100, await one.ReadAsync(session => session.ScalarAsync<long>("SELECT COUNT(*) FROM metric_keys"), Cancel));
+    }
+
+    [Fact]
+    public async Task What_is_no_database_is_refused_by_its_path()
+    {
+        string path = Path.Combine(folder, "a.db");
+        await File.WriteAllTextAsync(path, new string('x', 5000), Cancel);
+        Assert.Contains(path, (await Assert.ThrowsAsync<StoreException>(() => Database.OpenAsync(path, TimeProvider.System, Cancel))).Message, StringComparison.Ordinal);
+        Assert.Contains("mysql", (await Assert.ThrowsAsync<StoreException>(() => Database.OpenAsync("mysql://u:p@h/d", TimeProvider.System, Cancel))).Message, StringComparison.Ordinal);
+        Assert.Contains(path, (await Assert.ThrowsAsync<StoreException>(() => Database.OpenAsync(path + "/below/b.db", TimeProvider.System, Cancel))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_closed_database_says_so()
+    {
+        Database database = await Database.OpenAsync(Path.Combine(folder, "a.db"), TimeProvider.System, Cancel);
+        await database.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => database.WriteAsync(session => session.ExecuteAsync("SELECT 1"), Cancel));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => database.ReadAsync(session => session.ScalarAsync<long>("SELECT 1"), Cancel));
+    }
 }

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Vigie.Mlflow.Server;
+
 namespace Vigie.Mlflow;
 
 /// <summary>An address that is told of changes in the registry. Its secret is never answered.</summary>
@@ -31,7 +34,8 @@ public sealed record Webhook
 /// <summary>A kind of change, in capitals as MLflow's messages write it.</summary>
 /// <param name="Entity">What changed, such as MODEL_VERSION.</param>
 /// <param name="Action">How: CREATED, DELETED or SET.</param>
-public sealed record WebhookEvent(string Entity, string Action)
+public sealed record WebhookEvent(
+    [property: JsonConverter(typeof(WireWebhookEntity))] string Entity, [property: JsonConverter(typeof(WireWebhookAction))] string Action)
 {
     /// <summary>A registered model was created.</summary>
     public static readonly WebhookEvent ModelCreated = new("REGISTERED_MODEL", "CREATED");

@@ -13,7 +13,7 @@ namespace Vigie.Mlflow;
 /// </summary>
 public sealed partial class WebhookWorker : BackgroundService
 {
-    private const int Batch = 64;
+    private const int Batch = 16;
 
     private const int LongestAnswer = 10_000;
 
@@ -24,7 +24,9 @@ public sealed partial class WebhookWorker : BackgroundService
     private static readonly TimeSpan KeptAfterGivingUp = TimeSpan.FromDays(30);
 
     /// <summary>A message that a server took and did not finish, because it died, is free again after this.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(3);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>How long to wait for news at most: another process may have written to the outbox.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
@@ -40,7 +42,7 @@ public sealed partial class WebhookWorker : BackgroundService
     {
         this.webhooks = webhooks;
         this.log = log ?? NullLogger<WebhookWorker>.Instance;
-        http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(30), MaxResponseContentBufferSize = 1 << 20 };
+        http = new HttpClient(handler) { Timeout = Patience };
     }
 
     /// <summary>Sends a made-up message at once, signed like a real one, and says what came of it.</summary>
@@ -69,10 +71,17 @@ public sealed partial class WebhookWorker : BackgroundService
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        bool freed = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                if (!freed)
+                {
+                    await FreeAsync(stoppingToken);
+                    freed = true;
+                }
+
                 int sent = await DeliverDueAsync(stoppingToken);
                 if (sent == 0) await webhooks.WaitAsync(LongestWait, stoppingToken);
             }
@@ -80,12 +89,20 @@ public sealed partial class WebhookWorker : BackgroundService
             {
                 return;
             }
-            catch (MlflowException fault) when (fault.Code == ErrorCode.TemporarilyUnavailable)
+            catch (MlflowException fault)
             {
                 DatabaseAway(log, fault);
                 await Task.Delay(LongestWait, webhooks.Clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    /// <summary>One server alone works on a file: what was taken before it started was taken by one that died, and need not wait for the lease to end.</summary>
+    internal async Task FreeAsync(CancellationToken cancellation)
+    {
+        if (!webhooks.Database.Dialect.IsSqlite) return;
+        await webhooks.Database.WriteAsync(
+            session => session.ExecuteAsync("UPDATE webhook_deliveries SET next_attempt_at = @now WHERE status = 'waiting'", ("@now", webhooks.Clock.GetUtcNow().ToUnixTimeMilliseconds())), cancellation);
     }
 
     /// <summary>Takes the messages that are due and tries each once; answers how many it took.</summary>
@@ -193,7 +210,7 @@ public sealed partial class WebhookWorker : BackgroundService
     private static bool IsNetworkFault(Exception fault, CancellationToken cancellation) =>
         fault is HttpRequestException or IOException || (fault is OperationCanceledException && !cancellation.IsCancellationRequested);
 
-    private static string Said(Exception fault) => fault is OperationCanceledException ? "no answer within 30 seconds" : $"could not be reached: {fault.Message}";
+    private static string Said(Exception fault) => fault is OperationCanceledException ? $"no answer within {Patience.TotalSeconds} seconds" : $"could not be reached: {fault.Message}";
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Message {Delivery} to webhook {Webhook}, attempt {Attempt}: {Fault}; again in {Pause}")]
     private static partial void Failed(ILogger log, string delivery, string webhook, int attempt, string fault, TimeSpan pause);
@@ -201,7 +218,7 @@ public sealed partial class WebhookWorker : BackgroundService
     [LoggerMessage(Level = LogLevel.Error, Message = "Message {Delivery} to webhook {Webhook} is given up after {Attempts} attempts: {Fault}")]
     private static partial void GivenUp(ILogger log, string delivery, string webhook, int attempts, string fault);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox of the webhooks cannot be read at present")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox of the webhooks cannot be used at present")]
     private static partial void DatabaseAway(ILogger log, Exception fault);
 
     private sealed record Delivery(long Id, string DeliveryId, string WebhookId, string Body, int Attempts, long CreatedAt, string Url, string? Secret);

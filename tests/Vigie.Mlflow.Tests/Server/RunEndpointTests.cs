@@ -117,7 +117,8 @@ public sealed class RunEndpointTests
 
         JsonNode read = (await server.GetAsync($"runs/get?run_id={run}")).Ok["run"]!;
 
-        Assert.Equal("""{"tags":[{"key":"mlflow.data.context","value":"train"}],"dataset":{"name":"tweets","digest":"abc","source_type":"local","source":"{}"}}""", read["inputs"]!["dataset_inputs"]![0]!.ToJsonString());
+        Assert.Equal(dataset.ToJsonString(), read["inputs"]!["dataset_inputs"]![0]!["dataset"]!.ToJsonString());
+        Assert.Equal("""[{"key":"mlflow.data.context","value":"train"}]""", read["inputs"]!["dataset_inputs"]![0]!["tags"]!.ToJsonString());
         Assert.Equal(model, (string?)read["inputs"]!["model_inputs"]![0]!["model_id"]);
         Assert.Equal($$"""{"model_outputs":[{"model_id":"{{model}}","step":3}]}""", read["outputs"]!.ToJsonString());
         (await server.PostAsync("runs/log-inputs", new JsonObject { ["run_id"] = run, ["datasets"] = new JsonArray(new JsonObject { ["dataset"] = new JsonObject { ["name"] = "x" } }) }))
@@ -146,6 +147,18 @@ public sealed class RunEndpointTests
         page = (await server.PostAsync("runs/search", new JsonObject { ["experiment_ids"] = new JsonArray("0"), ["filter"] = "metrics.\"f 1\" > 0 AND attributes.run_name != 'r1'" })).Ok;
         Assert.Equal(["r2"], page["runs"]!.AsArray().Select(run => (string)run!["info"]!["run_name"]!));
         (await server.PostAsync("runs/search", new JsonObject { ["experiment_ids"] = new JsonArray("0"), ["filter"] = "metrics.f = 'x" })).AssertRefused(HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE");
+    }
+
+    [Fact]
+    public async Task Models_of_older_clients_are_kept_in_a_tag()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        string run = await NewRunAsync(server);
+        string model = new JsonObject { ["run_id"] = run, ["artifact_path"] = "model", ["utc_time_created"] = "2026-01-01 00:00:00", ["flavors"] = new JsonObject { ["onnx"] = new JsonObject() } }.ToJsonString();
+        Assert.Equal("{}", (await server.PostAsync("runs/log-model", new JsonObject { ["run_id"] = run, ["model_json"] = model })).Text);
+        JsonNode tags = (await server.GetAsync($"runs/get?run_id={run}")).Ok["run"]!["data"]!["tags"]!;
+        Assert.Contains("\"artifact_path\":\"model\"", (string?)tags.AsArray().Single(tag => (string?)tag!["key"] == "mlflow.log-model.history")!["value"], StringComparison.Ordinal);
+        (await server.PostAsync("runs/log-model", new JsonObject { ["run_id"] = run, ["model_json"] = "[" })).AssertRefused(HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE", "model_json");
     }
 
     [Fact]

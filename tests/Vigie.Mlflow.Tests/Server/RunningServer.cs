@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vigie.Mlflow.Artifacts;
 using Vigie.Mlflow.Server;
@@ -23,6 +25,11 @@ internal sealed class RunningServer : IAsyncDisposable
     public HttpClient Http { get; }
 
     public MlflowStore Store { get; }
+
+    /// <summary>Everything that the server answers to.</summary>
+    public IReadOnlyList<RouteEndpoint> Endpoints => [.. app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+
+    public string ArtifactsFolder => Path.Combine(folder, "artifacts");
 
     /// <summary>What the server logged as errors: none, in nearly every test.</summary>
     public Faults Faults { get; }

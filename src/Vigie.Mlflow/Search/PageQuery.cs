@@ -64,7 +64,7 @@ internal static class PageQuery
 
     /// <summary>Experiments by number, each once, in order.</summary>
     public static long[] Experiments(IReadOnlyList<string> ids) =>
-        [.. ids.Select(id => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : throw MlflowException.Invalid($"'{id}' is no experiment id; expected a number")).Distinct().Order()];
+        [.. ids.Select(Check.ExperimentId).Distinct().Order()];
 }
 
 /// <summary>A row and its place in the order.</summary>

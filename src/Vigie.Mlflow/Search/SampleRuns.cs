@@ -74,7 +74,8 @@ internal static class SampleRuns
                 "runs (run_id, experiment_id, name, user_id, status, start_time, end_time, artifact_uri, lifecycle_stage)",
                 chunk.Select(run => new object[]
                 {
-                    run.RunId, experiment, run.Name, "team", "FINISHED", FirstStart + (1_000L * run.Number), FirstStart + (1_000L * run.Number) + 900, $"mlflow-artifacts:/{experiment}/{run.RunId}/artifacts", "active",
+                    run.RunId, experiment, run.Name, "team", "FINISHED", FirstStart + (1_000L * run.Number), FirstStart + (1_000L * run.Number) + 900,
+                    $"mlflow-artifacts:/{experiment}/{run.RunId}/artifacts", "active",
                 }));
             foreach ((string runId, long id) in await session.QueryAsync(sql + " RETURNING run_id, id", row => (row.GetString(0), row.GetInt64(1)), parameters)) ids[runId] = id;
         }

@@ -26,7 +26,8 @@ internal sealed class SqlText(Dialect dialect)
     public string In(string expression, IReadOnlyCollection<long> values) => $"{expression} {Dialect.Among(Parameter(Dialect.Numbers(values)))}";
 
     /// <summary>A table of the values, its one column called value.</summary>
-    public string Table(IReadOnlyCollection<string> values, string alias) => Dialect.IsSqlite ? $"json_each({Parameter(Dialect.Texts(values))}) {alias}" : $"unnest({Parameter(Dialect.Texts(values))}) AS {alias}(value)";
+    public string Table(IReadOnlyCollection<string> values, string alias) =>
+        Dialect.IsSqlite ? $"json_each({Parameter(Dialect.Texts(values))}) {alias}" : $"unnest({Parameter(Dialect.Texts(values))}) AS {alias}(value)";
 
     /// <summary>
     /// Names the index that SQLite must use, or else fail: it keeps no statistics that could tell. PostgreSQL does, and takes no such word.

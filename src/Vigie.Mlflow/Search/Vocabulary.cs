@@ -63,7 +63,11 @@ internal sealed record Vocabulary
         prefix ??= "attributes";
         IReadOnlyList<Field> allowed = ordering ? OrderFields : Fields;
         if (!Prefixes.TryGetValue(prefix, out Field field) || (field != Field.Attribute && !allowed.Contains(field)))
-            throw scanner.Failure(position, $"'{Short(prefix)}' cannot stand before the dot here; expected one of attributes{string.Concat(allowed.Select(name => $", {name.ToString().ToLowerInvariant()}s"))}");
+        {
+            string expected = string.Concat(allowed.Select(name => $", {name.ToString().ToLowerInvariant()}s"));
+            throw scanner.Failure(position, $"'{Short(prefix)}' cannot stand before the dot here; expected one of attributes{expected}");
+        }
+
         IReadOnlyDictionary<string, AttributeColumn> attributes = ordering ? OrderAttributes ?? Attributes : Attributes;
         if (field == Field.Attribute && !attributes.ContainsKey(key))
             throw scanner.Failure(position, $"there is no attribute '{Short(key)}'; expected one of {string.Join(", ", attributes.Keys)}");

@@ -32,13 +32,13 @@ public sealed class OtherSearchTests
         Assert.Equal(["Beta_1"], await NamesAsync($"creation_time >= {beta.CreationTime} AND last_update_time < 1900000000000"));
         Assert.Equal(["Default", "alpha", "Beta_1"], await NamesAsync(null, ["experiment_id ASC"]));
         Assert.Equal(["Beta_1", "Default", "alpha"], await NamesAsync(null, ["name"]));
-        Assert.Equal([new Tag("a key", "1"), new Tag("team", "red")], Assert.Single((await store.Experiments.SearchAsync(new Vigie.Mlflow.Search { Filter = "name = 'alpha'" }, cancellation: Cancel)).Items).Tags);
+        Assert.Equal([new Tag("a key", "1"), new Tag("team", "red")], Assert.Single((await store.Experiments.SearchAsync(new Search { Filter = "name = 'alpha'" }, cancellation: Cancel)).Items).Tags);
         await RefusedAsync(() => NamesAsync("metrics.a > 1"));
         await RefusedAsync(() => NamesAsync("experiment_id = '1'"));
         await RefusedAsync(() => NamesAsync(null, ["tags.team"]));
 
         async Task<List<string>> NamesAsync(string? filter, string[]? order = null, string view = "ACTIVE_ONLY") => await AllAsync(
-            token => store.Experiments.SearchAsync(new Vigie.Mlflow.Search { Filter = filter, OrderBy = order ?? [], MaxResults = 2, PageToken = token }, view, Cancel), experiment => experiment.Name);
+            token => store.Experiments.SearchAsync(new Search { Filter = filter, OrderBy = order ?? [], MaxResults = 2, PageToken = token }, view, Cancel), experiment => experiment.Name);
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -106,7 +106,7 @@ public sealed class OtherSearchTests
         await RefusedAsync(() => ModelsAsync("version_number > 1"));
         await RefusedAsync(() => ModelsAsync(null, "description"));
 
-        RegisteredModel beta = Assert.Single((await store.Registry.SearchAsync(new Vigie.Mlflow.Search { Filter = "name = 'beta'" }, Cancel)).Items);
+        RegisteredModel beta = Assert.Single((await store.Registry.SearchAsync(new Search { Filter = "name = 'beta'" }, Cancel)).Items);
         Assert.Equivalent(await store.Registry.GetAsync("beta", Cancel), beta, strict: true);
         Assert.Equal(["3", "12"], beta.LatestVersions.Select(version => version.Version));
 
@@ -119,15 +119,15 @@ public sealed class OtherSearchTests
         Assert.Empty(await VersionsAsync("run_id IN ('nobody')"));
         await RefusedAsync(() => VersionsAsync("bogus = '1'"));
 
-        ModelVersion eleventh = Assert.Single((await store.Registry.SearchVersionsAsync(new Vigie.Mlflow.Search { Filter = "version_number = 11" }, Cancel)).Items);
+        ModelVersion eleventh = Assert.Single((await store.Registry.SearchVersionsAsync(new Search { Filter = "version_number = 11" }, Cancel)).Items);
         Assert.Equivalent(await store.Registry.GetVersionAsync("beta", "11", Cancel), eleventh, strict: true);
         Assert.Equal(["candidate"], eleventh.Aliases);
 
         Task<List<string>> ModelsAsync(string? filter, params string[] order) =>
-            AllAsync(token => store.Registry.SearchAsync(new Vigie.Mlflow.Search { Filter = filter, OrderBy = order, MaxResults = 1, PageToken = token }, Cancel), model => model.Name);
+            AllAsync(token => store.Registry.SearchAsync(new Search { Filter = filter, OrderBy = order, MaxResults = 1, PageToken = token }, Cancel), model => model.Name);
 
         Task<List<string>> VersionsAsync(string? filter, params string[] order) => AllAsync(
-            token => store.Registry.SearchVersionsAsync(new Vigie.Mlflow.Search { Filter = filter, OrderBy = order, MaxResults = 5, PageToken = token }, Cancel), version => $"{version.Name} {version.Version}");
+            token => store.Registry.SearchVersionsAsync(new Search { Filter = filter, OrderBy = order, MaxResults = 5, PageToken = token }, Cancel), version => $"{version.Name} {version.Version}");
     }
 
     private static async Task<List<string>> AllAsync<T>(Func<string?, Task<Page<T>>> ask, Func<T, string> name)

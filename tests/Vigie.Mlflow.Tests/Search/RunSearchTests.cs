@@ -28,7 +28,7 @@ public sealed class RunSearchTests
         string[] experiments = [await SampleRuns.AddAsync(database, "one", 400, 1, Cancel), await SampleRuns.AddAsync(database, "two", 150, 2, Cancel), await SampleRuns.AddAsync(database, "none", 0, 3, Cancel)];
         await OddRunsAsync(database, experiments[0]);
         var search = new RunSearch(database);
-        Run[] all = [.. (await search.SearchAsync(experiments, new Vigie.Mlflow.Search { MaxResults = 5000 }, "ALL", Cancel)).Items];
+        Run[] all = [.. (await search.SearchAsync(experiments, new Search { MaxResults = 5000 }, "ALL", Cancel)).Items];
         Assert.Equal(556, all.Length);
 
         for (int question = 0; question < (kind == "sqlite" ? 400 : 120); question++) // PostgreSQL answers the same texts, and takes longer over it
@@ -40,13 +40,15 @@ public sealed class RunSearchTests
             string? token = null;
             do
             {
-                Page<Run> page = await search.SearchAsync(scope, new Vigie.Mlflow.Search { Filter = asked.Filter, OrderBy = asked.Order, MaxResults = asked.PageSize, PageToken = token }, asked.View, Cancel);
+                Page<Run> page = await search.SearchAsync(scope, new Search { Filter = asked.Filter, OrderBy = asked.Order, MaxResults = asked.PageSize, PageToken = token }, asked.View, Cancel);
                 Assert.True(page.Items.Count == asked.PageSize || page.NextPageToken is null);
                 found.AddRange(page.Items.Select(run => run.Info.RunId));
                 token = page.NextPageToken;
             }
             while (token is not null);
-            Assert.True(expected.SequenceEqual(found), $"question {question}: {asked.Filter} | {string.Join(", ", asked.Order)} | {asked.View} of {asked.Experiments}: expected {expected.Length}, found {found.Count}");
+            Assert.True(
+                expected.SequenceEqual(found),
+                $"question {question}: {asked.Filter} | {string.Join(", ", asked.Order)} | {asked.View} of {asked.Experiments}: expected {expected.Length}, found {found.Count}");
         }
     }
 
@@ -97,7 +99,7 @@ public sealed class RunSearchTests
         string experiment = await SampleRuns.AddAsync(database, "one", 20, 1, Cancel);
         await OddRunsAsync(database, experiment);
 
-        Page<Run> page = await new RunSearch(database).SearchAsync([experiment], new Vigie.Mlflow.Search { Filter = "run_name = 'run-7' ", OrderBy = ["metrics.f1"] }, "ACTIVE_ONLY", Cancel);
+        Page<Run> page = await new RunSearch(database).SearchAsync([experiment], new Search { Filter = "run_name = 'run-7' ", OrderBy = ["metrics.f1"] }, "ACTIVE_ONLY", Cancel);
         Run run = Assert.Single(page.Items);
         Assert.Null(page.NextPageToken);
         Assert.Equal(["accuracy", "f1", "loss", "seconds", "val_loss"], run.Data.Metrics.Select(metric => metric.Key));
@@ -106,7 +108,7 @@ public sealed class RunSearchTests
         Assert.Contains(new Tag("mlflow.runName", "run-7"), run.Data.Tags);
         Assert.Equal(("run-7", experiment, "FINISHED", SampleRuns.FirstStart + 7_000), (run.Info.RunName, run.Info.ExperimentId, run.Info.Status, run.Info.StartTime));
 
-        Run odd = Assert.Single((await new RunSearch(database).SearchAsync([experiment], new Vigie.Mlflow.Search { Filter = "run_id = 'odd0'" }, "ALL", Cancel)).Items);
+        Run odd = Assert.Single((await new RunSearch(database).SearchAsync([experiment], new Search { Filter = "run_id = 'odd0'" }, "ALL", Cancel)).Items);
         DatasetInput input = Assert.Single(odd.Inputs!.DatasetInputs);
         Assert.Equal(("tweets", "d0"), (input.Dataset.Name, input.Dataset.Digest));
         Assert.Equal([new Tag("mlflow.data.context", "train")], input.Tags);
@@ -119,7 +121,7 @@ public sealed class RunSearchTests
         await using Database database = await test.OpenAsync();
         string experiment = await SampleRuns.AddAsync(database, "one", 50, 1, Cancel);
         var search = new RunSearch(database);
-        var asked = new Vigie.Mlflow.Search { OrderBy = ["metrics.f1 DESC"], MaxResults = 20 };
+        var asked = new Search { OrderBy = ["metrics.f1 DESC"], MaxResults = 20 };
         Page<Run> first = await search.SearchAsync([experiment], asked, "ACTIVE_ONLY", Cancel);
         await database.WriteAsync(session => session.ExecuteAsync("UPDATE latest_metrics SET value = 99 WHERE run IN (SELECT id FROM runs WHERE run_id = @id)", ("@id", first.Items[3].Info.RunId)), Cancel);
 
@@ -135,11 +137,11 @@ public sealed class RunSearchTests
         await using Database database = await test.OpenAsync();
         string experiment = await SampleRuns.AddAsync(database, "one", 20, 1, Cancel);
         var search = new RunSearch(database);
-        var asked = new Vigie.Mlflow.Search { OrderBy = ["metrics.f1 DESC"], MaxResults = 5 };
+        var asked = new Search { OrderBy = ["metrics.f1 DESC"], MaxResults = 5 };
         string token = (await search.SearchAsync([experiment], asked, "ACTIVE_ONLY", Cancel)).NextPageToken!;
         string forged = PageToken.Write(PageQuery.Question("runs", null, asked.OrderBy, [experiment, "ACTIVE_ONLY"]), ["0; DROP TABLE runs", 1.0, 2L, "x"]);
 
-        foreach ((Vigie.Mlflow.Search other, string view) in new[]
+        foreach ((Search other, string view) in new[]
         {
             (asked with { PageToken = token, Filter = "metrics.f1 > 0" }, "ACTIVE_ONLY"), (asked with { PageToken = token, OrderBy = ["metrics.f1"] }, "ACTIVE_ONLY"), (asked with { PageToken = token }, "ALL"),
             (asked with { PageToken = token[..^1] }, "ACTIVE_ONLY"), (asked with { PageToken = (token[0] == 'B' ? "C" : "B") + token[1..] }, "ACTIVE_ONLY"), (asked with { PageToken = "é" }, "ACTIVE_ONLY"),
@@ -165,7 +167,7 @@ public sealed class RunSearchTests
                 {
                     try
                     {
-                        Page<Run> page = await search.SearchAsync([experiment], new Vigie.Mlflow.Search { Filter = filter, OrderBy = order, MaxResults = 10 }, "ALL", Cancel);
+                        Page<Run> page = await search.SearchAsync([experiment], new Search { Filter = filter, OrderBy = order, MaxResults = 10 }, "ALL", Cancel);
                         if (!string.IsNullOrWhiteSpace(filter) && !filter.Contains("'%", StringComparison.Ordinal)) Assert.DoesNotContain(page.Items, run => !run.Data.Tags.Any(tag => tag.Value == text));
                     }
                     catch (MlflowException refused)
@@ -176,7 +178,7 @@ public sealed class RunSearchTests
             }
         }
 
-        Assert.Equal(5, (await search.SearchAsync([experiment], new Vigie.Mlflow.Search(), "ALL", Cancel)).Items.Count);
+        Assert.Equal(5, (await search.SearchAsync([experiment], new Search(), "ALL", Cancel)).Items.Count);
     }
 
     [Theory]
@@ -187,7 +189,7 @@ public sealed class RunSearchTests
     {
         await using TestDatabase test = await TestDatabases.CreateAsync("sqlite");
         await using Database database = await test.OpenAsync();
-        Assert.Equal(ErrorCode.InvalidParameterValue, (await Assert.ThrowsAsync<MlflowException>(() => new RunSearch(database).SearchAsync(["0"], new Vigie.Mlflow.Search { MaxResults = size }, "ALL", Cancel))).Code);
+        Assert.Equal(ErrorCode.InvalidParameterValue, (await Assert.ThrowsAsync<MlflowException>(() => new RunSearch(database).SearchAsync(["0"], new Search { MaxResults = size }, "ALL", Cancel))).Code);
     }
 
     [Fact]
@@ -196,10 +198,10 @@ public sealed class RunSearchTests
         await using TestDatabase test = await TestDatabases.CreateAsync("sqlite");
         await using Database database = await test.OpenAsync();
         var search = new RunSearch(database);
-        Assert.Empty((await search.SearchAsync([], new Vigie.Mlflow.Search(), "ALL", Cancel)).Items);
-        Assert.Empty((await search.SearchAsync([.. Enumerable.Range(1, 3_000).Select(id => $"{id}")], new Vigie.Mlflow.Search { OrderBy = ["metrics.f1"] }, "ALL", Cancel)).Items);
-        await Assert.ThrowsAsync<MlflowException>(() => search.SearchAsync(["x"], new Vigie.Mlflow.Search(), "ALL", Cancel));
-        await Assert.ThrowsAsync<MlflowException>(() => search.SearchAsync(["1"], new Vigie.Mlflow.Search(), "SOME", Cancel));
+        Assert.Empty((await search.SearchAsync([], new Search(), "ALL", Cancel)).Items);
+        Assert.Empty((await search.SearchAsync([.. Enumerable.Range(1, 3_000).Select(id => $"{id}")], new Search { OrderBy = ["metrics.f1"] }, "ALL", Cancel)).Items);
+        await Assert.ThrowsAsync<MlflowException>(() => search.SearchAsync(["x"], new Search(), "ALL", Cancel));
+        await Assert.ThrowsAsync<MlflowException>(() => search.SearchAsync(["1"], new Search(), "SOME", Cancel));
     }
 
     private sealed record Asked(string Filter, string[] Order, string View, int Experiments, int PageSize);

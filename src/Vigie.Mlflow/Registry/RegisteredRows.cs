@@ -54,7 +54,7 @@ internal static class RegisteredRows
     /// <param name="session">The transaction.</param>
     /// <param name="condition">Over <c>v</c>, model_versions, and <c>m</c>, registered_models; never of a caller's text.</param>
     /// <param name="parameters">Of the condition.</param>
-    private static async Task<List<ModelVersion>> VersionsAsync(Session session, string condition, params (string Name, object? Value)[] parameters)
+    public static async Task<List<ModelVersion>> VersionsAsync(Session session, string condition, params (string Name, object? Value)[] parameters)
     {
         const string from = "FROM model_versions v JOIN registered_models m ON m.id = v.registered_model_id";
         List<(long Model, long Number, ModelVersion Version)> versions = await session.QueryAsync($"SELECT {VersionColumns} {from} WHERE {condition} ORDER BY m.name, v.version", ReadVersion, parameters);

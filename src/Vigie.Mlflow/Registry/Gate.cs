@@ -33,19 +33,19 @@ public sealed class Gate
             async session => await session.ExecuteAsync(
                 "INSERT INTO gates (registered_model_id, rule, set_by, set_at) VALUES (@id, @rule, @by, @at) " +
                 "ON CONFLICT (registered_model_id) DO UPDATE SET rule = excluded.rule, set_by = excluded.set_by, set_at = excluded.set_at",
-                ("@id", (await RegistryRows.HoldAsync(session, name)).Id), ("@rule", rule), ("@by", by), ("@at", Now)),
+                ("@id", (await RegisteredRows.HoldAsync(session, name)).Id), ("@rule", rule), ("@by", by), ("@at", Now)),
             cancellation);
     }
 
     /// <summary>Takes a registered model's rule away: nothing is promoted by itself any more.</summary>
     /// <exception cref="MlflowException">The model is not there.</exception>
     public Task RemoveAsync(string name, CancellationToken cancellation = default) => database.WriteAsync(
-        async session => await session.ExecuteAsync("DELETE FROM gates WHERE registered_model_id = @id", ("@id", (await RegistryRows.HoldAsync(session, name)).Id)), cancellation);
+        async session => await session.ExecuteAsync("DELETE FROM gates WHERE registered_model_id = @id", ("@id", (await RegisteredRows.HoldAsync(session, name)).Id)), cancellation);
 
     /// <summary>A registered model's rule, or null where it has none.</summary>
     /// <exception cref="MlflowException">The model is not there.</exception>
     public Task<GateRule?> GetAsync(string name, CancellationToken cancellation = default) =>
-        database.ReadAsync(async session => await RuleOfAsync(session, (await RegistryRows.FindAsync(session, name)).Id), cancellation);
+        database.ReadAsync(async session => await RuleOfAsync(session, (await RegisteredRows.FindAsync(session, name)).Id), cancellation);
 
     /// <summary>Applies the rule to a version, and keeps the decision; a version in Staging that passes is made champion.</summary>
     /// <exception cref="MlflowException">The model or the version is not there, or the model has no rule (INVALID_STATE).</exception>
@@ -55,8 +55,8 @@ public sealed class Gate
         GateDecision decision = await database.WriteAsync(
             async session =>
             {
-                HeldModel model = await RegistryRows.HoldAsync(session, name);
-                ModelVersion judged = await RegistryRows.VersionAsync(session, model.Id, name, number);
+                HeldModel model = await RegisteredRows.HoldAsync(session, name);
+                ModelVersion judged = await RegisteredRows.VersionAsync(session, model.Id, name, number);
                 GateRule rule = await RuleOfAsync(session, model.Id)
                     ?? throw new MlflowException(ErrorCode.InvalidState, $"'{name}' has no gate; set one, such as: f1 > 0.790 and f1 > champion.f1");
                 return await DecideAsync(session, model.Id, judged, rule, GateOccasion.Request, Now);
@@ -75,8 +75,8 @@ public sealed class Gate
         return database.ReadAsync(
             async session =>
             {
-                HeldModel model = await RegistryRows.FindAsync(session, name);
-                return await JudgeAsync(session, model.Id, await RegistryRows.VersionAsync(session, model.Id, name, number), rule, GateOccasion.Request, Now);
+                HeldModel model = await RegisteredRows.FindAsync(session, name);
+                return await JudgeAsync(session, model.Id, await RegisteredRows.VersionAsync(session, model.Id, name, number), rule, GateOccasion.Request, Now);
             },
             cancellation);
     }
@@ -92,7 +92,7 @@ public sealed class Gate
                 "SELECT version, champion, rule, passed, promoted, reason, comparisons, occasion, decided_at FROM gate_decisions " +
                 $"WHERE registered_model_id = @id{(number is null ? "" : " AND version = @version")} ORDER BY id DESC LIMIT @max",
                 reader => Read(reader, name),
-                [("@id", (await RegistryRows.FindAsync(session, name)).Id), ("@max", (long)maxResults), .. number is null ? [] : new (string, object?)[] { ("@version", number) }]),
+                [("@id", (await RegisteredRows.FindAsync(session, name)).Id), ("@max", (long)maxResults), .. number is null ? [] : new (string, object?)[] { ("@version", number) }]),
             cancellation);
     }
 
@@ -123,7 +123,7 @@ public sealed class Gate
 
     private static async Task<GateDecision> JudgeAsync(Session session, long model, ModelVersion version, GateRule rule, string occasion, long now)
     {
-        ModelVersion? champion = await Promotion.ChampionOfAsync(session, model) is { } number ? await RegistryRows.VersionAsync(session, model, version.Name, number) : null;
+        ModelVersion? champion = await Promotion.ChampionOfAsync(session, model) is { } number ? await RegisteredRows.VersionAsync(session, model, version.Name, number) : null;
         GateVerdict verdict = GateVerdict.Of(rule, await VersionMetrics.OfAsync(session, version), champion is null ? null : await VersionMetrics.OfAsync(session, champion));
         return new GateDecision
         {
@@ -145,8 +145,8 @@ public sealed class Gate
     private static GateDecision Read(DbDataReader reader, string name) => new()
     {
         Name = name,
-        Version = RegistryRows.Written(reader.GetInt64(0)),
-        Champion = reader.NumberOrNull(1) is { } champion ? RegistryRows.Written(champion) : null,
+        Version = RegisteredRows.Written(reader.GetInt64(0)),
+        Champion = reader.NumberOrNull(1) is { } champion ? RegisteredRows.Written(champion) : null,
         Rule = reader.GetString(2),
         Passed = reader.GetInt32(3) == 1,
         Promoted = reader.GetInt32(4) == 1,

@@ -43,7 +43,7 @@ public sealed class ModelRegistry
                 if (id is null) throw NameTaken(name);
                 foreach (Tag tag in kept) await PutTagAsync(session, id.Value, tag);
                 await Outbox.ModelCreatedAsync(session, name, kept, description, Now);
-                return await RegistryRows.ModelAsync(session, id.Value);
+                return await RegisteredRows.ModelAsync(session, id.Value);
             },
             cancellation);
     }
@@ -51,7 +51,7 @@ public sealed class ModelRegistry
     /// <summary>A registered model with its tags, its aliases and the newest version of each stage.</summary>
     /// <exception cref="MlflowException">It is not there.</exception>
     public Task<RegisteredModel> GetAsync(string name, CancellationToken cancellation = default) =>
-        database.ReadAsync(async session => await RegistryRows.ModelAsync(session, (await RegistryRows.FindAsync(session, name)).Id), cancellation);
+        database.ReadAsync(async session => await RegisteredRows.ModelAsync(session, (await RegisteredRows.FindAsync(session, name)).Id), cancellation);
 
     /// <summary>Renames a registered model; its versions, aliases, gate and history go with it.</summary>
     /// <exception cref="MlflowException">It is not there, or the new name is taken or cannot be one.</exception>
@@ -66,7 +66,7 @@ public sealed class ModelRegistry
                 if (await session.ScalarAsync<long?>("SELECT id FROM registered_models WHERE name = @name AND id <> @id", ("@name", newName), ("@id", model.Id)) is not null) throw NameTaken(newName);
                 await session.ExecuteAsync("UPDATE registered_models SET name = @name, last_update_time = @now WHERE id = @id", ("@name", newName), ("@now", now), ("@id", model.Id));
                 await session.ExecuteAsync("UPDATE model_versions SET last_update_time = @now WHERE registered_model_id = @id", ("@now", now), ("@id", model.Id));
-                return await RegistryRows.ModelAsync(session, model.Id);
+                return await RegisteredRows.ModelAsync(session, model.Id);
             },
             cancellation);
     }
@@ -80,7 +80,7 @@ public sealed class ModelRegistry
             async (session, model, now) =>
             {
                 await session.ExecuteAsync("UPDATE registered_models SET description = @description, last_update_time = @now WHERE id = @id", ("@description", description), ("@now", now), ("@id", model.Id));
-                return await RegistryRows.ModelAsync(session, model.Id);
+                return await RegisteredRows.ModelAsync(session, model.Id);
             },
             cancellation);
     }
@@ -97,7 +97,7 @@ public sealed class ModelRegistry
     {
         string[] wanted = stages.Count == 0 ? [.. ModelStage.All] : [.. stages.Select(RegistryNames.Stage)];
         return database.ReadAsync<IReadOnlyList<ModelVersion>>(
-            async session => [.. (await RegistryRows.LatestAsync(session, (await RegistryRows.FindAsync(session, name)).Id)).Where(version => wanted.Contains(version.CurrentStage))],
+            async session => [.. (await RegisteredRows.LatestAsync(session, (await RegisteredRows.FindAsync(session, name)).Id)).Where(version => wanted.Contains(version.CurrentStage))],
             cancellation);
     }
 
@@ -141,7 +141,7 @@ public sealed class ModelRegistry
             name,
             async (session, model, now) =>
             {
-                await RegistryRows.VersionAsync(session, model.Id, name, number);
+                await RegisteredRows.VersionAsync(session, model.Id, name, number);
                 long? champion = await Promotion.ChampionOfAsync(session, model.Id);
                 await Promotion.PutAliasAsync(session, model.Id, alias, number);
                 if (alias == Promotion.Champion) await Promotion.NoteAsync(session, model.Id, champion, number, new ChampionChange { Name = name, Kind = ChampionChangeKind.Alias, ChangedAt = now });
@@ -176,12 +176,12 @@ public sealed class ModelRegistry
         return database.ReadAsync(
             async session =>
             {
-                HeldModel model = await RegistryRows.FindAsync(session, name);
+                HeldModel model = await RegisteredRows.FindAsync(session, name);
                 long? version = alias.Equals(RegistryNames.Latest, StringComparison.OrdinalIgnoreCase)
                     ? await session.ScalarAsync<long?>("SELECT MAX(version) FROM model_versions WHERE registered_model_id = @id", ("@id", model.Id))
                     : await session.ScalarAsync<long?>("SELECT version FROM model_aliases WHERE registered_model_id = @id AND alias = @alias", ("@id", model.Id), ("@alias", alias));
                 return version is { } number
-                    ? await RegistryRows.VersionAsync(session, model.Id, name, number)
+                    ? await RegisteredRows.VersionAsync(session, model.Id, name, number)
                     : throw MlflowException.Invalid($"Registered model alias {alias} not found: '{name}' has none of that name");
             },
             cancellation);
@@ -218,7 +218,7 @@ public sealed class ModelRegistry
                     ("@link", runLink), ("@model", origin.ModelId), ("@now", now));
                 foreach (Tag tag in kept) await PutVersionTagAsync(session, model.Id, number, tag);
                 if (origin.ModelId is not null) await VersionSource.NoteOnLoggedModelAsync(session, origin.ModelId, name, number);
-                ModelVersion created = await RegistryRows.VersionAsync(session, model.Id, name, number);
+                ModelVersion created = await RegisteredRows.VersionAsync(session, model.Id, name, number);
                 await Outbox.VersionCreatedAsync(session, created, now);
                 return created;
             },
@@ -230,7 +230,7 @@ public sealed class ModelRegistry
     public Task<ModelVersion> GetVersionAsync(string name, string version, CancellationToken cancellation = default)
     {
         long number = RegistryNames.Version(version);
-        return database.ReadAsync(async session => await RegistryRows.VersionAsync(session, (await RegistryRows.FindAsync(session, name)).Id, name, number), cancellation);
+        return database.ReadAsync(async session => await RegisteredRows.VersionAsync(session, (await RegisteredRows.FindAsync(session, name)).Id, name, number), cancellation);
     }
 
     /// <summary>Where a version's files can be read: its source, followed to the place where the files lie.</summary>
@@ -239,7 +239,7 @@ public sealed class ModelRegistry
     {
         long number = RegistryNames.Version(version);
         return database.ReadAsync(
-            async session => await VersionSource.PlaceAsync(session, await RegistryRows.VersionAsync(session, (await RegistryRows.FindAsync(session, name)).Id, name, number)), cancellation);
+            async session => await VersionSource.PlaceAsync(session, await RegisteredRows.VersionAsync(session, (await RegisteredRows.FindAsync(session, name)).Id, name, number)), cancellation);
     }
 
     /// <summary>Sets a version's description; null takes it away.</summary>
@@ -253,7 +253,7 @@ public sealed class ModelRegistry
                 await session.ExecuteAsync(
                     "UPDATE model_versions SET description = @description, last_update_time = @now WHERE registered_model_id = @id AND version = @version",
                     ("@description", description), ("@now", now), ("@id", model.Id), ("@version", number));
-                return await RegistryRows.VersionAsync(session, model.Id, name, number);
+                return await RegisteredRows.VersionAsync(session, model.Id, name, number);
             },
             cancellation);
     }
@@ -289,8 +289,8 @@ public sealed class ModelRegistry
             async (session, model, number, now) =>
             {
                 await Stages.MoveAsync(session, model.Id, number, target, archiveExisting, now);
-                if (target == ModelStage.Staging) await Gate.OnStagingAsync(session, model.Id, await RegistryRows.VersionAsync(session, model.Id, name, number), now);
-                return await RegistryRows.VersionAsync(session, model.Id, name, number);
+                if (target == ModelStage.Staging) await Gate.OnStagingAsync(session, model.Id, await RegisteredRows.VersionAsync(session, model.Id, name, number), now);
+                return await RegisteredRows.VersionAsync(session, model.Id, name, number);
             },
             cancellation);
     }
@@ -330,7 +330,7 @@ public sealed class ModelRegistry
     private const string NamesLock = "registered_models.name";
 
     private Task<T> ChangeAsync<T>(string name, Func<Session, HeldModel, long, Task<T>> change, CancellationToken cancellation) =>
-        AnnouncedAsync(async session => await change(session, await RegistryRows.HoldAsync(session, name), Now), cancellation);
+        AnnouncedAsync(async session => await change(session, await RegisteredRows.HoldAsync(session, name), Now), cancellation);
 
     /// <summary>Writes, and wakes whoever delivers what was put into the outbox.</summary>
     private async Task<T> AnnouncedAsync<T>(Func<Session, Task<T>> write, CancellationToken cancellation)
@@ -347,7 +347,7 @@ public sealed class ModelRegistry
             name,
             async (session, model, now) =>
             {
-                await RegistryRows.VersionAsync(session, model.Id, name, number);
+                await RegisteredRows.VersionAsync(session, model.Id, name, number);
                 return await change(session, model, number, now);
             },
             cancellation);

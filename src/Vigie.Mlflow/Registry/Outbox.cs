@@ -49,15 +49,15 @@ internal static class Outbox
 
     public static async Task VersionTagSetAsync(Session session, long model, string name, long version, Tag tag, long now) => await AddAsync(
         session, await IsPromptAsync(session, model) ? new WebhookEvent("PROMPT_VERSION_TAG", "SET") : WebhookEvent.VersionTagSet, now,
-        () => new JsonObject { ["name"] = name, ["version"] = RegistryRows.Written(version), ["key"] = tag.Key, ["value"] = tag.Value });
+        () => new JsonObject { ["name"] = name, ["version"] = RegisteredRows.Written(version), ["key"] = tag.Key, ["value"] = tag.Value });
 
     public static async Task VersionTagDeletedAsync(Session session, long model, string name, long version, string key, long now) => await AddAsync(
         session, await IsPromptAsync(session, model) ? new WebhookEvent("PROMPT_VERSION_TAG", "DELETED") : WebhookEvent.VersionTagDeleted, now,
-        () => new JsonObject { ["name"] = name, ["version"] = RegistryRows.Written(version), ["key"] = key });
+        () => new JsonObject { ["name"] = name, ["version"] = RegisteredRows.Written(version), ["key"] = key });
 
     public static async Task AliasSetAsync(Session session, long model, string name, string alias, long version, long now) => await AddAsync(
         session, await IsPromptAsync(session, model) ? new WebhookEvent("PROMPT_ALIAS", "CREATED") : WebhookEvent.AliasCreated, now,
-        () => new JsonObject { ["name"] = name, ["alias"] = alias, ["version"] = RegistryRows.Written(version) });
+        () => new JsonObject { ["name"] = name, ["alias"] = alias, ["version"] = RegisteredRows.Written(version) });
 
     public static async Task AliasDeletedAsync(Session session, long model, string name, string alias, long now) => await AddAsync(
         session, await IsPromptAsync(session, model) ? new WebhookEvent("PROMPT_ALIAS", "DELETED") : WebhookEvent.AliasDeleted, now,

@@ -36,7 +36,7 @@ public sealed class Promotion
             name, by, reason,
             async (session, model, now) =>
             {
-                await RegistryRows.VersionAsync(session, model.Id, name, number);
+                await RegisteredRows.VersionAsync(session, model.Id, name, number);
                 return await CrownAsync(session, model.Id, number, new ChampionChange { Name = name, Kind = ChampionChangeKind.Promoted, Reason = reason, ChangedBy = by, ChangedAt = now });
             },
             cancellation);
@@ -61,8 +61,8 @@ public sealed class Promotion
     public Task<ModelVersion?> ChampionAsync(string name, CancellationToken cancellation = default) => database.ReadAsync(
         async session =>
         {
-            HeldModel model = await RegistryRows.FindAsync(session, name);
-            return await ChampionOfAsync(session, model.Id) is { } version ? await RegistryRows.VersionAsync(session, model.Id, name, version) : null;
+            HeldModel model = await RegisteredRows.FindAsync(session, name);
+            return await ChampionOfAsync(session, model.Id) is { } version ? await RegisteredRows.VersionAsync(session, model.Id, name, version) : null;
         },
         cancellation);
 
@@ -74,7 +74,7 @@ public sealed class Promotion
         return database.ReadAsync<IReadOnlyList<ChampionChange>>(
             async session => await session.QueryAsync(
                 "SELECT kind, version, previous_version, reason, changed_by, changed_at FROM champion_changes WHERE registered_model_id = @id ORDER BY id DESC LIMIT @max",
-                reader => Read(reader, name), ("@id", (await RegistryRows.FindAsync(session, name)).Id), ("@max", (long)maxResults)),
+                reader => Read(reader, name), ("@id", (await RegisteredRows.FindAsync(session, name)).Id), ("@max", (long)maxResults)),
             cancellation);
     }
 
@@ -107,7 +107,7 @@ public sealed class Promotion
                 ("@id", model), ("@kind", change.Kind), ("@version", version), ("@before", before), ("@reason", change.Reason), ("@by", change.ChangedBy), ("@at", change.ChangedAt));
         }
 
-        return change with { Version = version is { } now ? RegistryRows.Written(now) : null, PreviousVersion = before is { } was ? RegistryRows.Written(was) : null };
+        return change with { Version = version is { } now ? RegisteredRows.Written(now) : null, PreviousVersion = before is { } was ? RegisteredRows.Written(was) : null };
     }
 
     /// <summary>
@@ -136,7 +136,7 @@ public sealed class Promotion
         RegistryNames.Text(by, "by");
         RegistryNames.Text(reason, "reason");
         ChampionChange change = await database.WriteAsync(
-            async session => await write(session, await RegistryRows.HoldAsync(session, name), clock.GetUtcNow().ToUnixTimeMilliseconds()), cancellation);
+            async session => await write(session, await RegisteredRows.HoldAsync(session, name), clock.GetUtcNow().ToUnixTimeMilliseconds()), cancellation);
         webhooks.Announce();
         return change;
     }
@@ -145,8 +145,8 @@ public sealed class Promotion
     {
         Name = name,
         Kind = reader.GetString(0),
-        Version = reader.NumberOrNull(1) is { } version ? RegistryRows.Written(version) : null,
-        PreviousVersion = reader.NumberOrNull(2) is { } before ? RegistryRows.Written(before) : null,
+        Version = reader.NumberOrNull(1) is { } version ? RegisteredRows.Written(version) : null,
+        PreviousVersion = reader.NumberOrNull(2) is { } before ? RegisteredRows.Written(before) : null,
         Reason = reader.TextOrNull(3),
         ChangedBy = reader.TextOrNull(4),
         ChangedAt = reader.GetInt64(5),

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Vigie.Mlflow;
 
 /// <summary>Reads registered models and their versions out of the tables.</summary>
-internal static class RegistryRows
+internal static class RegisteredRows
 {
     /// <summary>The columns that <see cref="VersionsAsync"/> reads of <c>model_versions v JOIN registered_models m</c>.</summary>
     private const string VersionColumns =

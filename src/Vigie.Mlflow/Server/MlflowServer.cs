@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -36,12 +35,7 @@ public static class MlflowServer
         if (options.Log is not null) builder.Logging.AddProvider(options.Log);
 
         WebApplication app = builder.Build();
-        app.Use(next => context => MlflowErrors.GuardAsync(context, async inner => // what stands before the endpoints answers in their way too
-        {
-            await next(inner);
-            if (inner.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false }) // routing's own answer, which has no body
-                await MlflowErrors.WriteAsync(inner, StatusCodes.Status405MethodNotAllowed, ErrorCode.EndpointNotFound, $"{inner.Request.Method} {inner.Request.Path} is no endpoint of this server, though another method is");
-        }));
+        app.Use(next => context => MlflowErrors.GuardAsync(context, next)); // what stands before the endpoints answers in their way too
         app.UseRouting();
         app.MapMlflow(store, options);
         return app;

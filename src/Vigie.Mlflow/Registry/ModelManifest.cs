@@ -104,7 +104,7 @@ public sealed record ModelManifest
             throw new ManifestException($"{path}: is no manifest: {fault.Message}", fault);
         }
 
-        return manifest is { Format: CurrentFormat, Files: not null } ? manifest : throw new ManifestException($"{path}: has format {manifest?.Format}; this version reads {CurrentFormat}");
+        return manifest is { Format: CurrentFormat } && !manifest.Files.Contains(null!) ? manifest : throw new ManifestException($"{path}: is no manifest of format {CurrentFormat}, which this version reads");
     }
 
     private static IEnumerable<string> Differences(IReadOnlyList<ManifestFile> signed, SortedDictionary<string, ManifestFile> found)

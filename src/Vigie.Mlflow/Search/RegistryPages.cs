@@ -15,11 +15,11 @@ internal static class RegistryPages
             models)).ToDictionary(row => row.Id, row => row.Model);
         ILookup<long, Tag> tags = (await session.QueryAsync(
             $"SELECT key, value, registered_model_id FROM registered_model_tags WHERE registered_model_id {among} ORDER BY registered_model_id, key",
-            row => (Id: row.GetInt64(2), Tag: RegistryRows.ReadTag(row)), models)).ToLookup(row => row.Id, row => row.Tag);
+            row => (Id: row.GetInt64(2), Tag: RegisteredRows.ReadTag(row)), models)).ToLookup(row => row.Id, row => row.Tag);
         ILookup<long, ModelAlias> aliases = (await session.QueryAsync(
             $"SELECT registered_model_id, alias, version FROM model_aliases WHERE registered_model_id {among} ORDER BY registered_model_id, alias",
-            row => (Id: row.GetInt64(0), Alias: new ModelAlias(row.GetString(1), RegistryRows.Written(row.GetInt64(2)))), models)).ToLookup(row => row.Id, row => row.Alias);
-        ILookup<string, ModelVersion> latest = (await RegistryRows.VersionsAsync(
+            row => (Id: row.GetInt64(0), Alias: new ModelAlias(row.GetString(1), RegisteredRows.Written(row.GetInt64(2)))), models)).ToLookup(row => row.Id, row => row.Alias);
+        ILookup<string, ModelVersion> latest = (await RegisteredRows.VersionsAsync(
             session, $"(v.registered_model_id, v.version) IN (SELECT registered_model_id, MAX(version) FROM model_versions WHERE registered_model_id {among} GROUP BY registered_model_id, stage)", models))
             .ToLookup(version => version.Name, StringComparer.Ordinal);
         return [.. ids.Select(id => own[id] with { Tags = [.. tags[id]], Aliases = [.. aliases[id]], LatestVersions = [.. latest[own[id].Name]] })];
@@ -33,8 +33,8 @@ internal static class RegistryPages
         (string, object?) numbers = ("@numbers", session.Dialect.Numbers([.. ids.Select(id => id.Number).Distinct()]));
         Dictionary<long, string> names = (await session.QueryAsync(
             $"SELECT id, name FROM registered_models WHERE id {session.Dialect.Among("@models")}", row => (Id: row.GetInt64(0), Name: row.GetString(1)), models)).ToDictionary(row => row.Id, row => row.Name);
-        Dictionary<(string, string), ModelVersion> found = (await RegistryRows.VersionsAsync(
+        Dictionary<(string, string), ModelVersion> found = (await RegisteredRows.VersionsAsync(
             session, $"v.registered_model_id {session.Dialect.Among("@models")} AND v.version {session.Dialect.Among("@numbers")}", models, numbers)).ToDictionary(version => (version.Name, version.Version));
-        return [.. ids.Select(id => found[(names[id.Model], RegistryRows.Written(id.Number))])];
+        return [.. ids.Select(id => found[(names[id.Model], RegisteredRows.Written(id.Number))])];
     }
 }

@@ -54,7 +54,7 @@ public sealed class StoreRunLog : RunLog
         store.Runs.LogBatchAsync(Info.RunId, batch.Metrics, batch.Params, batch.Tags, cancellation);
 
     private protected override Task UploadAsync(string artifactUri, string path, Stream content, CancellationToken cancellation) =>
-        store.Artifacts.WriteAsync(ArtifactPath.Parse($"{ArtifactAddress.PathOf(artifactUri)}/{path}"), content, cancellation);
+        store.Artifacts.WriteAsync(ArtifactPath.Parse(LocalFiles.Join(ArtifactAddress.In(store.Artifacts, artifactUri).Value, path)), content, cancellation);
 
     private protected override Task<LoggedModel> CreateModelAsync(string name, IReadOnlyList<Param>? parameters, IReadOnlyList<Tag>? tags, CancellationToken cancellation) =>
         store.LoggedModels.CreateAsync(Info.ExperimentId, name, sourceRunId: Info.RunId, parameters: parameters, tags: tags, cancellation: cancellation);

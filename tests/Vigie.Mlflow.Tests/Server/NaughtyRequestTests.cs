@@ -9,7 +9,7 @@ namespace Vigie.Mlflow.Tests.Server;
 public sealed class NaughtyRequestTests
 {
     /// <summary>Every text goes to one in so many endpoints.</summary>
-    private const int Share = 10;
+    private const int Share = 40;
 
     private static readonly string[] Fields =
     [

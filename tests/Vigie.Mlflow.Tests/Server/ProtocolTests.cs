@@ -25,10 +25,9 @@ public sealed class ProtocolTests : IAsyncLifetime
     {
         string[] addresses = [.. server.Endpoints.SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Select(method => $"{method} {endpoint.RoutePattern.RawText}") ?? [])];
         Assert.Empty(addresses.GroupBy(address => address).Where(group => group.Count() > 1).Select(group => group.Key));
-        Assert.Equal(
-            addresses.Where(address => address.Contains(" /api/2.0/mlflow/", StringComparison.Ordinal)).Order(),
-            addresses.Where(address => address.Contains(" /ajax-api/2.0/mlflow/", StringComparison.Ordinal)).Select(address => address.Replace("/ajax-api", "/api", StringComparison.Ordinal))
-                .Where(address => !address.EndsWith("upload-artifact", StringComparison.Ordinal) && !address.Contains("/artifacts/files", StringComparison.Ordinal)).Order());
+        string[] missing = [.. addresses.Where(address => address.Contains(" /api/2.0/mlflow/", StringComparison.Ordinal)).Select(address => address.Replace(" /api/", " /ajax-api/", StringComparison.Ordinal)).Except(addresses)];
+        Assert.Empty(missing);
+        Assert.True(addresses.Length > 120, $"{addresses.Length} addresses");
     }
 
     [Theory]

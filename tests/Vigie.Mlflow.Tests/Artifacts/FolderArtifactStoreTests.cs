@@ -53,6 +53,23 @@ public sealed class FolderArtifactStoreTests : ArtifactStoreContract, IDisposabl
         Assert.Equal("s", await File.ReadAllTextAsync(System.IO.Path.Combine(outside, "secret"), Cancel));
     }
 
+    [Theory]
+    [InlineData((1 << 20) - 1)]
+    [InlineData(1 << 20)]
+    [InlineData((1 << 20) + 1)]
+    [InlineData((2 << 20) + 4096)]
+    [InlineData((2 << 20) + 4097)]
+    [InlineData(3 << 20)]
+    public async Task Files_of_any_length_are_whole_whether_they_went_past_the_cache_or_not(int length)
+    {
+        byte[] bytes = new byte[length];
+        new Random(length).NextBytes(bytes);
+
+        await Store.WriteAsync(Path("a"), new MemoryStream(bytes), Cancel);
+
+        Assert.True(bytes.AsSpan().SequenceEqual(await File.ReadAllBytesAsync(System.IO.Path.Combine(store.Root, "a"), Cancel)));
+    }
+
     [Fact]
     public async Task The_root_itself_may_be_a_link()
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Time.Testing;
 using Vigie.Mlflow.Artifacts;
 
@@ -63,11 +64,12 @@ public sealed class FolderArtifactStoreTests : ArtifactStoreContract, IDisposabl
     public async Task Files_of_any_length_are_whole_whether_they_went_past_the_cache_or_not(int length)
     {
         byte[] bytes = new byte[length];
-        new Random(length).NextBytes(bytes);
+        RandomNumberGenerator.Fill(bytes);
 
         await Store.WriteAsync(Path("a"), new MemoryStream(bytes), Cancel);
 
-        Assert.True(bytes.AsSpan().SequenceEqual(await File.ReadAllBytesAsync(System.IO.Path.Combine(store.Root, "a"), Cancel)));
+        byte[] read = await File.ReadAllBytesAsync(System.IO.Path.Combine(store.Root, "a"), Cancel);
+        Assert.True(bytes.AsSpan().SequenceEqual(read));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 
 namespace Vigie.Mlflow.Artifacts;
@@ -9,7 +8,6 @@ namespace Vigie.Mlflow.Artifacts;
 /// </summary>
 public sealed class FolderArtifactStore : IArtifactStore
 {
-    private const int BufferBytes = 1 << 20;
     private static readonly TimeSpan LeftoverAge = TimeSpan.FromDays(1); // longer than any upload takes
     private static readonly char[] LineEnds = ['/', '\\'];
 
@@ -64,7 +62,11 @@ public sealed class FolderArtifactStore : IArtifactStore
         string temporary = Path.Combine(incoming, RandomNumberGenerator.GetHexString(32, lowercase: true));
         try
         {
-            await CopyAsync(path, content, temporary, cancellation);
+            await GuardedAsync(path, async () =>
+            {
+                using var file = new DurableFile(temporary);
+                await file.CopyAsync(content, cancellation);
+            });
             Guarded(path, () =>
             {
                 MakeFolder(Path.GetDirectoryName(target)!);
@@ -138,33 +140,6 @@ public sealed class FolderArtifactStore : IArtifactStore
         return PathOf(file) is { } path ? path[..^(probe.Length - Root.Length)] : Root;
     }
 
-    private static async Task CopyAsync(ArtifactPath path, Stream content, string temporary, CancellationToken cancellation)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
-        {
-            await using FileStream file = Guarded(path, () => new FileStream(temporary, options));
-            int filled = 0;
-            while (true)
-            {
-                int read = await content.ReadAsync(buffer.AsMemory(filled, BufferBytes - filled), cancellation);
-                filled += read;
-                if (filled == 0) break;
-                if (read > 0 && filled < BufferBytes) continue; // a connection gives a few kilobytes at a time; the disk likes more
-                Guarded(path, () => { file.Write(buffer, 0, filled); return true; });
-                filled = 0;
-                if (read == 0) break;
-            }
-
-            Guarded(path, () => { file.Flush(flushToDisk: true); return true; });
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
     private IReadOnlyList<ArtifactFile> List(ArtifactPath folder)
     {
         var directory = new DirectoryInfo(Checked(folder));
@@ -213,27 +188,34 @@ public sealed class FolderArtifactStore : IArtifactStore
         {
             return work();
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception exception) when (Explained(path, exception) is { } explained)
         {
-            throw Missing(path);
-        }
-        catch (PathTooLongException exception)
-        {
-            throw new MlflowException(ErrorCode.InvalidParameterValue, $"artifact path '{path}' is too long for this file system", exception);
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw new MlflowException(ErrorCode.InternalError, $"artifact path '{path}': the server may not use this file", exception);
-        }
-        catch (IOException exception) when (IsFull(exception))
-        {
-            throw new MlflowException(ErrorCode.TemporarilyUnavailable, "the disk of the artifacts is full; nothing was written", exception);
-        }
-        catch (IOException exception) when (exception.HResult == NotAFolder || exception.HResult == FileExists)
-        {
-            throw new MlflowException(ErrorCode.InvalidParameterValue, $"artifact path '{path}': a file has the name of one of its folders, or a folder its own", exception);
+            throw explained;
         }
     }
+
+    private static async Task GuardedAsync(ArtifactPath path, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception exception) when (Explained(path, exception) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    private static MlflowException? Explained(ArtifactPath path, Exception exception) => exception switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => Missing(path),
+        PathTooLongException => new(ErrorCode.InvalidParameterValue, $"artifact path '{path}' is too long for this file system", exception),
+        UnauthorizedAccessException => new(ErrorCode.InternalError, $"artifact path '{path}': the server may not use this file", exception),
+        IOException io when IsFull(io) => new(ErrorCode.TemporarilyUnavailable, "the disk of the artifacts is full; nothing was written", exception),
+        IOException io when io.HResult == NotAFolder || io.HResult == FileExists =>
+            new(ErrorCode.InvalidParameterValue, $"artifact path '{path}': a file has the name of one of its folders, or a folder its own", exception),
+        _ => null,
+    };
 
     private static readonly int NotAFolder = OperatingSystem.IsWindows() ? unchecked((int)0x8007010B) : 20; // ERROR_DIRECTORY, ENOTDIR
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Time.Testing;
 using Vigie.Mlflow.Artifacts;
 
@@ -51,6 +52,24 @@ public sealed class FolderArtifactStoreTests : ArtifactStoreContract, IDisposabl
         await Store.DeleteAsync(Path("a"), Cancel);
         Assert.Equal(["secret"], Directory.GetFiles(outside).Select(System.IO.Path.GetFileName));
         Assert.Equal("s", await File.ReadAllTextAsync(System.IO.Path.Combine(outside, "secret"), Cancel));
+    }
+
+    [Theory]
+    [InlineData((1 << 20) - 1)]
+    [InlineData(1 << 20)]
+    [InlineData((1 << 20) + 1)]
+    [InlineData((2 << 20) + 4096)]
+    [InlineData((2 << 20) + 4097)]
+    [InlineData(3 << 20)]
+    public async Task Files_of_any_length_are_whole_whether_they_went_past_the_cache_or_not(int length)
+    {
+        byte[] bytes = new byte[length];
+        RandomNumberGenerator.Fill(bytes);
+
+        await Store.WriteAsync(Path("a"), new MemoryStream(bytes), Cancel);
+
+        byte[] read = await File.ReadAllBytesAsync(System.IO.Path.Combine(store.Root, "a"), Cancel);
+        Assert.True(bytes.AsSpan().SequenceEqual(read));
     }
 
     [Fact]

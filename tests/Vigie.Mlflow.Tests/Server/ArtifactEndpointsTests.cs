@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Vigie.Mlflow.Security;
 
 namespace Vigie.Mlflow.Tests.Server;
 
@@ -272,6 +273,65 @@ public sealed class ArtifactEndpointsTests : IAsyncLifetime
         Assert.Equal("flavors: {}", await server.Http.GetStringAsync("/model-versions/get-artifact?name=sentiment&version=1&path=MLmodel", Cancel));
         await server.PostAsync("model-versions/create", new JsonObject { ["name"] = "sentiment", ["source"] = "s3://elsewhere/m" });
         (await server.GetAsync("/model-versions/get-artifact?name=sentiment&version=2&path=MLmodel")).AssertRefused(HttpStatusCode.BadRequest, ErrorCode.InvalidParameterValue, "s3://elsewhere/m");
+    }
+
+    [Fact]
+    public async Task Who_may_not_see_an_experiment_sees_none_of_its_files_whichever_way_he_asks()
+    {
+        await using RunningServer closed = await RunningServer.StartAsync(change: options => options with { Security = new SecurityOptions { Authentication = true } });
+        foreach ((string name, Role role) in ((string, Role)[])[("admin", Role.Admin), ("ann", Role.None), ("rob", Role.None)]) await closed.Store.Users.CreateAsync(name, "a long password", role, Cancel);
+        string own = await closed.Store.Experiments.CreateAsync("ann's", cancellation: Cancel), other = await closed.Store.Experiments.CreateAsync("other", cancellation: Cancel);
+        await closed.Store.ExperimentPermissions.CreateAsync(own, "ann", Role.Write, Cancel);
+        await closed.Store.ExperimentPermissions.CreateAsync(own, "rob", Role.Read, Cancel);
+        string run = (await closed.Store.Runs.CreateAsync(own, cancellation: Cancel)).Info.RunId, otherRun = (await closed.Store.Runs.CreateAsync(other, cancellation: Cancel)).Info.RunId;
+        // A version of Ann's own that points to what is not hers.
+        await closed.Store.Registry.CreateAsync("stolen", cancellation: Cancel);
+        await closed.Store.Registry.CreateVersionAsync("stolen", $"mlflow-artifacts:/{other}/{otherRun}/artifacts", cancellation: Cancel);
+        await closed.Store.RegisteredModelPermissions.CreateAsync("stolen", "ann", Role.Admin, Cancel);
+
+        async Task<int> Ask(string user, string method, string address)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), address);
+            request.Headers.Authorization = user.Length == 0 ? null : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user + ":a long password")));
+            if (method is "PUT") request.Content = new ByteArrayContent([1]);
+            if (method is "POST") request.Content = new StringContent("""{"path":"p.bin","num_parts":1}""", Encoding.UTF8, "application/json");
+            using HttpResponseMessage response = await closed.Http.SendAsync(request, Cancel);
+            return (int)response.StatusCode;
+        }
+
+        string file = $"{Files}/{own}/{run}/artifacts/a", otherFile = $"{Files}/{other}/{otherRun}/artifacts/a";
+        foreach ((int status, string user, string method, string address) in ((int, string, string, string)[])
+        [
+            (401, "", "PUT", file),
+            (200, "ann", "PUT", file),
+            (200, "admin", "PUT", otherFile),
+            (200, "ann", "GET", file),
+            (403, "ann", "GET", otherFile),
+            (200, "rob", "GET", file),
+            (403, "rob", "PUT", file),
+            (403, "rob", "DELETE", file),
+            (403, "ann", "PUT", otherFile),
+            (403, "ann", "DELETE", otherFile),
+            (200, "ann", "GET", $"/get-artifact?run_uuid={run}&path=a"),
+            (403, "ann", "GET", $"/get-artifact?run_uuid={otherRun}&path=a"),
+            (200, "ann", "GET", $"/api/2.0/mlflow/artifacts/list?run_id={run}"),
+            (403, "ann", "GET", $"/api/2.0/mlflow/artifacts/list?run_id={otherRun}"),
+            (200, "ann", "GET", $"{Files}?path={own}"),
+            (403, "ann", "GET", $"{Files}?path={other}"),
+            (403, "ann", "GET", Files),
+            (200, "admin", "GET", Files),
+            (200, "ann", "POST", $"/ajax-api/2.0/mlflow/upload-artifact?run_uuid={run}&path=b"),
+            (403, "ann", "POST", $"/ajax-api/2.0/mlflow/upload-artifact?run_uuid={otherRun}&path=b"),
+            (200, "ann", "POST", $"/api/2.0/mlflow-artifacts/mpu/create/{own}"),
+            (403, "ann", "POST", $"/api/2.0/mlflow-artifacts/mpu/create/{other}"),
+            (403, "ann", "GET", "/model-versions/get-artifact?name=stolen&version=1&path=a"),
+            (200, "admin", "GET", "/model-versions/get-artifact?name=stolen&version=1&path=a"),
+            (404, "", "PUT", "/api/2.0/mlflow-artifacts/mpu/parts/" + new string('0', 64) + "/1"),
+            (200, "admin", "DELETE", otherFile),
+        ])
+        {
+            Assert.Equal((status, user, method, address), (await Ask(user, method, address), user, method, address));
+        }
     }
 
     [Fact]

@@ -90,6 +90,13 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(TransitionModelVersionStage))]
 [JsonSerializable(typeof(SetModelVersionTag))]
 [JsonSerializable(typeof(DeleteModelVersionTag))]
+[JsonSerializable(typeof(ListArtifacts))]
+[JsonSerializable(typeof(LoggedModelArtifacts))]
+[JsonSerializable(typeof(VersionArtifact))]
+[JsonSerializable(typeof(ArtifactsAnswer))]
+[JsonSerializable(typeof(CreateUpload))]
+[JsonSerializable(typeof(UploadAnswer))]
+[JsonSerializable(typeof(EndUpload))]
 internal sealed partial class MlflowJson : JsonSerializerContext
 {
     /// <summary>How everything is read and written. Answers go out as application/json with nosniff, never inside HTML, so letters stay as they are.</summary>

@@ -1,3 +1,5 @@
+using Vigie.Mlflow.Artifacts;
+
 namespace Vigie.Mlflow.Client;
 
 /// <summary>Addresses of artifacts behind a server or store: <c>mlflow-artifacts:/1/RUN/artifacts</c>, with or without a host.</summary>
@@ -23,6 +25,12 @@ internal static class ArtifactAddress
 
         return rest.Trim('/');
     }
+
+    /// <summary>The path of an address in a store of this process.</summary>
+    /// <exception cref="MlflowException">The files are elsewhere.</exception>
+    public static ArtifactPath In(IArtifactStore store, string address) => IsProxied(address)
+        ? ArtifactPath.Parse(PathOf(address))
+        : store.Locate(address) ?? throw MlflowException.Invalid($"the files are at {MlflowEnvironment.WithoutSecrets(address)}, outside the store of artifacts");
 
     /// <summary>A path as it stands in an address: each name encoded, the slashes kept.</summary>
     public static string Encode(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));

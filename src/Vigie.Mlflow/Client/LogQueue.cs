@@ -1,21 +1,21 @@
 namespace Vigie.Mlflow.Client;
 
 /// <summary>What is sent at once, within the limits of MLflow's batches.</summary>
-internal sealed record LogBatch(IReadOnlyList<Metric> Metrics, IReadOnlyList<Param> Params, IReadOnlyList<Tag> Tags)
+internal sealed record RunBatch(IReadOnlyList<Metric> Metrics, IReadOnlyList<Param> Params, IReadOnlyList<Tag> Tags)
 {
     public int Count => Metrics.Count + Params.Count + Tags.Count;
 
     /// <summary>Two halves, to find what in it is refused.</summary>
-    public (LogBatch First, LogBatch Second) Halves() =>
-        Count == Metrics.Count ? Split(Metrics, (metrics, _, _) => new LogBatch(metrics, [], []))
-        : Count == Params.Count ? Split(Params, (_, parameters, _) => new LogBatch([], parameters, []))
-        : Count == Tags.Count ? Split(Tags, (_, _, tags) => new LogBatch([], [], tags))
+    public (RunBatch First, RunBatch Second) Halves() =>
+        Count == Metrics.Count ? Split(Metrics, (metrics, _, _) => new RunBatch(metrics, [], []))
+        : Count == Params.Count ? Split(Params, (_, parameters, _) => new RunBatch([], parameters, []))
+        : Count == Tags.Count ? Split(Tags, (_, _, tags) => new RunBatch([], [], tags))
         : Metrics.Count > 0 ? (this with { Params = [], Tags = [] }, this with { Metrics = [] })
         : (this with { Tags = [] }, this with { Params = [] });
 
-    private static (LogBatch First, LogBatch Second) Split<T>(IReadOnlyList<T> items, Func<Metric[], Param[], Tag[], LogBatch> make)
+    private static (RunBatch First, RunBatch Second) Split<T>(IReadOnlyList<T> items, Func<Metric[], Param[], Tag[], RunBatch> make)
     {
-        LogBatch Of(T[] half) => make(half as Metric[] ?? [], half as Param[] ?? [], half as Tag[] ?? []);
+        RunBatch Of(T[] half) => make(half as Metric[] ?? [], half as Param[] ?? [], half as Tag[] ?? []);
         return (Of([.. items.Take(items.Count / 2)]), Of([.. items.Skip(items.Count / 2)]));
     }
 }
@@ -26,7 +26,7 @@ internal sealed record LogBatch(IReadOnlyList<Metric> Metrics, IReadOnlyList<Par
 /// </summary>
 /// <param name="send">Sends one batch: all of it or nothing.</param>
 /// <param name="clock">Measures the wait before a store that was away is asked again.</param>
-internal sealed class LogQueue(Func<LogBatch, CancellationToken, Task> send, TimeProvider clock) : IAsyncDisposable
+internal sealed class LogQueue(Func<RunBatch, CancellationToken, Task> send, TimeProvider clock) : IAsyncDisposable
 {
     /// <summary>More entries than this do not wait: the store is away, and the training should know.</summary>
     public const int Capacity = 1_000_000;
@@ -40,7 +40,7 @@ internal sealed class LogQueue(Func<LogBatch, CancellationToken, Task> send, Tim
     private readonly Queue<Tag> tags = new();
     private readonly List<MlflowException> refusals = [];
     private readonly CancellationTokenSource stop = new();
-    private LogBatch? underWay;
+    private RunBatch? underWay;
     private Task? sender;
     private TaskCompletionSource wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<MlflowException?> idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -150,7 +150,7 @@ internal sealed class LogQueue(Func<LogBatch, CancellationToken, Task> send, Tim
     }
 
     /// <summary>Sends a batch; where it is refused, its halves, so that only what is refused is given up.</summary>
-    private async Task SendAsync(LogBatch batch)
+    private async Task SendAsync(RunBatch batch)
     {
         try
         {
@@ -168,7 +168,7 @@ internal sealed class LogQueue(Func<LogBatch, CancellationToken, Task> send, Tim
                 return;
             }
 
-            (LogBatch first, LogBatch second) = batch.Halves();
+            (RunBatch first, RunBatch second) = batch.Halves();
             await SendAsync(first);
             await SendAsync(second);
         }
@@ -180,7 +180,7 @@ internal sealed class LogQueue(Func<LogBatch, CancellationToken, Task> send, Tim
     private static bool IsAboutAnEntry(MlflowException failure) =>
         failure.Code is ErrorCode.InvalidParameterValue or ErrorCode.BadRequest or ErrorCode.InvalidState or ErrorCode.ResourceAlreadyExists;
 
-    private LogBatch? Next()
+    private RunBatch? Next()
     {
         // One batch holds a key of a param or tag once, or its order would be lost.
         List<Param> nextParams = TakeDistinct(parameters, Limits.BatchParams, param => param.Key);
@@ -188,7 +188,7 @@ internal sealed class LogQueue(Func<LogBatch, CancellationToken, Task> send, Tim
         var nextMetrics = new List<Metric>(Math.Min(metrics.Count, Limits.BatchMetrics));
         int room = Math.Min(Limits.BatchMetrics, Limits.BatchTotal - nextParams.Count - nextTags.Count);
         while (nextMetrics.Count < room && metrics.TryDequeue(out Metric? metric)) nextMetrics.Add(metric);
-        var batch = new LogBatch(nextMetrics, nextParams, nextTags);
+        var batch = new RunBatch(nextMetrics, nextParams, nextTags);
         return batch.Count == 0 ? null : batch;
     }
 

@@ -71,10 +71,9 @@ internal sealed class MlflowHttp : IDisposable
     /// <param name="repeat">Whether twice is once.</param>
     /// <param name="completion">Whether an attempt, and its time limit, includes the answer's body.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <param name="limit">Whether an attempt is under the time limit; false for one that watches its progress itself.</param>
     /// <exception cref="MlflowException">The server refuses, or cannot be reached.</exception>
     public async Task<HttpResponseMessage> SendAsync(
-        Func<HttpRequestMessage> make, Repeat repeat, HttpCompletionOption completion, CancellationToken cancellation, bool limit = true)
+        Func<HttpRequestMessage> make, Repeat repeat, HttpCompletionOption completion, CancellationToken cancellation)
     {
         int attempts = 0;
         string what = "";
@@ -88,7 +87,7 @@ internal sealed class MlflowHttp : IDisposable
                     attempts++;
                     using HttpRequestMessage request = make();
                     what = $"{request.Method} {PathOf(request)}";
-                    return await AttemptAsync(request, completion, limit, token);
+                    return await AttemptAsync(request, completion, token);
                 },
                 cancellation);
         }
@@ -101,10 +100,12 @@ internal sealed class MlflowHttp : IDisposable
         using (answer) throw await RefusedAsync(what, answer, cancellation);
     }
 
-    private async Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, HttpCompletionOption completion, bool limit, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellation)
     {
-        using var late = new CancellationTokenSource(limit ? Options.Timeout : Timeout.InfiniteTimeSpan, Options.Clock);
+        using var late = new CancellationTokenSource(Options.Timeout, Options.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+        // A large file takes what it takes: the limit begins anew with every part of it that is on its way.
+        if (request.Content is UploadContent upload) upload.Moved = () => late.CancelAfter(Options.Timeout);
         try
         {
             return await client.SendAsync(request, completion, either.Token);

@@ -90,7 +90,7 @@ public abstract class RunLog : IRunLog
         ended = true;
     }
 
-    private protected abstract Task SendAsync(LogBatch batch, CancellationToken cancellation);
+    private protected abstract Task SendAsync(RunBatch batch, CancellationToken cancellation);
 
     private protected abstract Task UploadAsync(string artifactUri, string path, Stream content, CancellationToken cancellation);
 

@@ -17,7 +17,7 @@ public sealed class StoreRunLog : RunLog
         start ??= new RunStart();
         if (start.RunId is { } runId)
         {
-            if (start.RunName is not null || start.Tags.Count > 0) await store.Runs.LogBatchAsync(runId, [], [], start.AllTags(), cancellation);
+            if (start.AllTags() is { Count: > 0 } tags) await store.Runs.LogBatchAsync(runId, [], [], tags, cancellation);
             return new StoreRunLog(store, await store.Runs.UpdateAsync(runId, RunStatus.Running, cancellation: cancellation), start);
         }
 
@@ -50,11 +50,11 @@ public sealed class StoreRunLog : RunLog
     public override Task LogInputsAsync(IReadOnlyList<DatasetInput> datasets, CancellationToken cancellation = default) =>
         store.Runs.LogInputsAsync(Info.RunId, datasets, [], cancellation);
 
-    private protected override Task SendAsync(LogBatch batch, CancellationToken cancellation) =>
+    private protected override Task SendAsync(RunBatch batch, CancellationToken cancellation) =>
         store.Runs.LogBatchAsync(Info.RunId, batch.Metrics, batch.Params, batch.Tags, cancellation);
 
     private protected override Task UploadAsync(string artifactUri, string path, Stream content, CancellationToken cancellation) =>
-        store.Artifacts.WriteAsync(ArtifactPath.Parse($"{ArtifactAddress.PathOf(artifactUri)}/{path}"), content, cancellation);
+        store.Artifacts.WriteAsync(ArtifactPath.Parse(LocalFiles.Join(ArtifactAddress.In(store.Artifacts, artifactUri).Value, path)), content, cancellation);
 
     private protected override Task<LoggedModel> CreateModelAsync(string name, IReadOnlyList<Param>? parameters, IReadOnlyList<Tag>? tags, CancellationToken cancellation) =>
         store.LoggedModels.CreateAsync(Info.ExperimentId, name, sourceRunId: Info.RunId, parameters: parameters, tags: tags, cancellation: cancellation);

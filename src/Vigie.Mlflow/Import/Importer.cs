@@ -170,7 +170,7 @@ internal sealed class Importer(IImportSource source, MlflowStore store, IProgres
         {
             await OrSkipAsync($"file '{file.Path}' of {of}", async () =>
             {
-                ArtifactPath path = ArtifactPath.Parse($"{ArtifactAddress.PathOf(root)}/{file.Path}");
+                ArtifactPath path = ArtifactPath.Parse(LocalFiles.Join(ArtifactAddress.In(store.Artifacts, root).Value, file.Path));
                 string folder = path.Value[..path.Value.LastIndexOf('/')];
                 if (!sizes.TryGetValue(folder, out Dictionary<string, long?>? there))
                 {

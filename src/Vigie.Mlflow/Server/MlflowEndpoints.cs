@@ -37,6 +37,9 @@ public static class MlflowEndpoints
             api.MapLoggedModels(mlflow);
             api.MapRegisteredModels(mlflow);
             api.MapModelVersions(mlflow);
+            api.MapUsers(mlflow);
+            api.MapPermissions(mlflow);
+            api.MapWebhooks(mlflow);
         }
 
         root.MapArtifacts(mlflow);

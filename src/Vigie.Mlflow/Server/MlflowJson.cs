@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Vigie.Mlflow.Client;
 using Vigie.Mlflow.Security;
 
 namespace Vigie.Mlflow.Server;
@@ -44,6 +45,7 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(DeleteTag))]
 [JsonSerializable(typeof(LogInputs))]
 [JsonSerializable(typeof(LogOutputs))]
+[JsonSerializable(typeof(LogModel))]
 [JsonSerializable(typeof(NewUser))]
 [JsonSerializable(typeof(OneUser))]
 [JsonSerializable(typeof(NewPassword))]
@@ -90,6 +92,14 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(TransitionModelVersionStage))]
 [JsonSerializable(typeof(SetModelVersionTag))]
 [JsonSerializable(typeof(DeleteModelVersionTag))]
+[JsonSerializable(typeof(ListedArtifacts))]
+[JsonSerializable(typeof(CreateWebhook))]
+[JsonSerializable(typeof(ListWebhooks))]
+[JsonSerializable(typeof(UpdateWebhook))]
+[JsonSerializable(typeof(TestWebhook))]
+[JsonSerializable(typeof(WebhookAnswer))]
+[JsonSerializable(typeof(WebhooksAnswer))]
+[JsonSerializable(typeof(WebhookTestAnswer))]
 [JsonSerializable(typeof(ListArtifacts))]
 [JsonSerializable(typeof(LoggedModelArtifacts))]
 [JsonSerializable(typeof(VersionArtifact))]

@@ -28,6 +28,12 @@ public sealed record MlflowServerOptions
     /// </summary>
     public IReadOnlyList<string> ArtifactRoots { get; init; } = [];
 
+    /// <summary>
+    /// Whether webhooks may lead to this machine itself; <see cref="MlflowServer"/> also allows it where it listens on loopback. They never lead to other
+    /// private addresses.
+    /// </summary>
+    public bool AllowLoopbackWebhooks { get; init; }
+
     /// <summary>Receives warnings and errors; null for nobody. What was logged to runs is never among them.</summary>
     public ILoggerProvider? Log { get; init; }
 

@@ -6,12 +6,12 @@ namespace Vigie.Mlflow.Tests.Client;
 
 public sealed class LogQueueTests
 {
-    private readonly List<LogBatch> sent = [];
+    private readonly List<RunBatch> sent = [];
     private readonly FakeTimeProvider clock = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private Task Accept(LogBatch batch, CancellationToken cancellation)
+    private Task Accept(RunBatch batch, CancellationToken cancellation)
     {
         lock (sent) sent.Add(batch);
         return Task.CompletedTask;

@@ -61,7 +61,7 @@ public sealed class NaughtyRequestTests
 
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {requests.Count}: {string.Join('\n', wrong.Take(10))}\n{string.Join('\n', server.Faults.Lines.Take(3))}");
         Assert.Empty(server.Faults.Lines);
-        Assert.True(taken > requests.Count, $"{taken} of {requests.Count} were taken: the requests do not get far enough to prove anything");
+        Assert.True(taken > requests.Count / 20, $"{taken} of {requests.Count} were taken: the requests do not get far enough to prove anything");
     }
 
     private static HttpRequestMessage Request(RouteEndpoint endpoint, string method, string text, Dictionary<string, string> known)

@@ -150,6 +150,18 @@ public sealed class RunEndpointTests
     }
 
     [Fact]
+    public async Task Models_of_older_clients_are_kept_in_a_tag()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        string run = await NewRunAsync(server);
+        string model = new JsonObject { ["run_id"] = run, ["artifact_path"] = "model", ["utc_time_created"] = "2026-01-01 00:00:00", ["flavors"] = new JsonObject { ["onnx"] = new JsonObject() } }.ToJsonString();
+        Assert.Equal("{}", (await server.PostAsync("runs/log-model", new JsonObject { ["run_id"] = run, ["model_json"] = model })).Text);
+        JsonNode tags = (await server.GetAsync($"runs/get?run_id={run}")).Ok["run"]!["data"]!["tags"]!;
+        Assert.Contains("\"artifact_path\":\"model\"", (string?)tags.AsArray().Single(tag => (string?)tag!["key"] == "mlflow.log-model.history")!["value"], StringComparison.Ordinal);
+        (await server.PostAsync("runs/log-model", new JsonObject { ["run_id"] = run, ["model_json"] = "[" })).AssertRefused(HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE", "model_json");
+    }
+
+    [Fact]
     public async Task A_batch_over_the_limits_is_refused_whole()
     {
         await using RunningServer server = await RunningServer.StartAsync();

@@ -31,8 +31,6 @@ public static class MlflowEndpoints
             api.MapExperiments(mlflow);
             api.MapRuns(mlflow);
             api.MapLogging(mlflow);
-            api.MapUsers(mlflow);
-            api.MapPermissions(mlflow);
             api.MapMetrics(mlflow);
             api.MapLoggedModels(mlflow);
             api.MapRegisteredModels(mlflow);

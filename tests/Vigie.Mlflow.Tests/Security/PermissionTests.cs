@@ -203,6 +203,7 @@ public sealed class PermissionTests
             }
         }
 
+        Assert.Empty(server.Server.Faults.Lines);
         Assert.Empty(open.Distinct().Except(forAnyUser));
         Assert.Empty(changing);
     }

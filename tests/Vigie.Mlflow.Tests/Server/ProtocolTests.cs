@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Routing;
 
 namespace Vigie.Mlflow.Tests.Server;
 
@@ -17,6 +18,16 @@ public sealed class ProtocolTests : IAsyncLifetime
     {
         Assert.Equal("3.9.0", (await server.GetAsync("/version")).Text);
         Assert.Equal("OK", (await server.GetAsync("/health")).Text);
+    }
+
+    [Fact]
+    public void Every_address_is_served_once_and_mirrored()
+    {
+        string[] addresses = [.. server.Endpoints.SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Select(method => $"{method} {endpoint.RoutePattern.RawText}") ?? [])];
+        Assert.Empty(addresses.GroupBy(address => address).Where(group => group.Count() > 1).Select(group => group.Key));
+        string[] missing = [.. addresses.Where(address => address.Contains(" /api/2.0/mlflow/", StringComparison.Ordinal)).Select(address => address.Replace(" /api/", " /ajax-api/", StringComparison.Ordinal)).Except(addresses)];
+        Assert.Empty(missing);
+        Assert.True(addresses.Length > 120, $"{addresses.Length} addresses");
     }
 
     [Theory]

@@ -6,7 +6,7 @@ namespace Vigie.Mlflow.Security;
 
 /// <summary>
 /// Whether the sender of a request may do what it asks. Every endpoint asks here before it touches anything. On an open server everything is allowed.
-/// What somebody may not see is refused in the same words whether it exists or not.
+/// What somebody may not see is refused in the same words whether it exists or not; names of experiments and models alone are no secret, as each is given once.
 /// </summary>
 internal sealed class Access
 {

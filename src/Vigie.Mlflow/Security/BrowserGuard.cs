@@ -54,7 +54,7 @@ internal sealed record AnyContent
     public static readonly AnyContent Instance = new();
 }
 
-/// <summary>Marks an endpoint that tells nothing and so asks nobody who they are, under any name: for probes.</summary>
+/// <summary>Marks an endpoint that asks nobody who they are, under any name: a probe that tells nothing, or an address that nobody can guess and that is itself the permission.</summary>
 internal sealed record ForEverybody
 {
     public static readonly ForEverybody Instance = new();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Vigie.Mlflow.Security;
 
 namespace Vigie.Mlflow.Server;
 
@@ -13,7 +14,7 @@ internal static class ModelVersionEndpoints
         ModelRegistry registry = mlflow.Store.Registry;
         api.Post<CreateModelVersion, ModelVersionAnswer>("model-versions/create", async (request, context) =>
             new(await registry.CreateVersionAsync(
-                request.Name.Required("name"), request.Source.Required("source"), Requests.Given(request.RunId), request.Description, request.Tags, Requests.Given(request.RunLink), Requests.Given(request.ModelId),
+                request.Name.Required("name"), ArtifactLocations.CheckedSource(request.Source.Required("source"), mlflow.Options.ArtifactRoots), Requests.Given(request.RunId), request.Description, request.Tags, Requests.Given(request.RunLink), Requests.Given(request.ModelId),
                 mlflow.Access.UserOf(context), context.RequestAborted)));
         api.Get<OneModelVersion, ModelVersionAnswer>("model-versions/get", async (request, context) =>
             new(await registry.GetVersionAsync(request.Name.Required("name"), request.Version.Required("version"), context.RequestAborted)));

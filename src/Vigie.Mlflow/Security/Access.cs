@@ -99,9 +99,19 @@ internal sealed class Access
     public async Task RequireLocationAsync(HttpContext context, string location)
     {
         if (CallerOf(context) is not { IsAdmin: false } caller) return;
-        ArtifactPath? path = ArtifactLocations.ProxyPath(location);
-        bool isFree = path is { Value: { Length: > 0 } value } && !value.Split('/')[0].All(char.IsAsciiDigit) && (await ExperimentsOfAsync(path.Value, context.RequestAborted)).Count == 0;
+        bool isFree = PathOf(location) is { IsRoot: false } path && !path.Value.Split('/')[0].All(char.IsAsciiDigit) && (await ExperimentsOfAsync(path, context.RequestAborted)).Count == 0;
         if (!isFree) throw Denied(caller, Role.Admin, $"artifact_location '{location}'");
+    }
+
+    /// <summary>For the source of a model version: whatever the server would follow has to be readable.</summary>
+    public async Task RequireSourceAsync(HttpContext context, string source)
+    {
+        if (CallerOf(context) is not { IsAdmin: false }) return;
+        if (PathOf(source) is { } path) await RequireArtifactAsync(context, path, Role.Read);
+        string[] parts = source.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (parts is ["runs:", var run, ..]) await RequireRunAsync(context, run, Role.Read);
+        else if (parts is ["models:", var model] && !model.Contains('@', StringComparison.Ordinal)) await RequireLoggedModelAsync(context, model, Role.Read);
+        else if (parts is ["models:", var name, ..]) await RequireRegisteredModelAsync(context, Uri.UnescapeDataString(name.Split('@')[0]), Role.Read);
     }
 
     /// <summary>Which experiments a list may show.</summary>
@@ -156,25 +166,26 @@ internal sealed class Access
         return thing => caller.On(granted.TryGetValue(thing, out Role own) ? own : null) >= Role.Read;
     }
 
+    /// <summary>Of a path such as <c>3/run/artifacts/f</c>: experiment 3, and whichever has a location that the path is below.</summary>
     private async Task<IReadOnlyList<long>> ExperimentsOfAsync(ArtifactPath path, CancellationToken cancellation)
     {
         string[] names = path.Value.Split('/');
         long first = NumberOf(names[0]);
-        return await database.ReadAsync(
+        (List<long> found, List<(long Id, string Location)> elsewhere) = await database.ReadAsync(
             async session =>
             {
-                var found = new List<long>(await session.QueryAsync("SELECT id FROM experiments WHERE id = @id", row => row.GetInt64(0), ("@id", first)));
-                string location = ArtifactLocations.Proxy;
-                foreach (string name in names)
-                {
-                    location += (location.EndsWith('/') ? "" : "/") + name;
-                    found.AddRange(await session.QueryAsync("SELECT id FROM experiments WHERE artifact_location = @at", row => row.GetInt64(0), ("@at", location)));
-                }
-
-                return found.Distinct().ToList();
+                List<long> found = await session.QueryAsync("SELECT id FROM experiments WHERE id = @id", row => row.GetInt64(0), ("@id", first));
+                string usual = $"{ArtifactLocations.Proxy}' || CAST(id AS TEXT)";
+                return (found, await session.QueryAsync($"SELECT id, artifact_location FROM experiments WHERE artifact_location <> '{usual}", row => (row.GetInt64(0), row.GetString(1))));
             },
             cancellation);
+        return [.. found.Union(elsewhere.Where(experiment => IsBelow(path, PathOf(experiment.Location))).Select(experiment => experiment.Id))];
     }
+
+    private ArtifactPath? PathOf(string location) => ArtifactLocations.ProxyPath(location) ?? store.Artifacts.Locate(location);
+
+    private static bool IsBelow(ArtifactPath path, ArtifactPath? folder) =>
+        folder is { } above && (above.IsRoot || path.Value == above.Value || path.Value.StartsWith(above.Value + "/", StringComparison.Ordinal));
 
     private Caller? CallerOf(HttpContext context)
     {

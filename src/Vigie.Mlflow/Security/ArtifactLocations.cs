@@ -6,61 +6,58 @@ namespace Vigie.Mlflow.Security;
 /// Where clients may say that artifacts are. The server and other clients go where a location leads, so one that leads elsewhere (another host, a folder
 /// outside, another bucket) is refused.
 /// </summary>
-public static class ArtifactLocations
+internal static class ArtifactLocations
 {
     /// <summary>What the proxy's own addresses begin with.</summary>
     public const string Proxy = "mlflow-artifacts:/";
 
     /// <summary>Checks an experiment's <c>artifact_location</c>.</summary>
     /// <param name="location">As the client sent it.</param>
-    /// <param name="roots">Roots of this server's own stores beside the proxy, such as <c>s3://bucket/prefix</c> or <c>file:///srv/artifacts</c>.</param>
+    /// <param name="artifacts">The only place beside the proxy that it may name.</param>
     /// <returns>The location without a trailing slash; of the proxy as <c>mlflow-artifacts:/path</c>.</returns>
     /// <exception cref="MlflowException">INVALID_PARAMETER_VALUE.</exception>
-    public static string Checked(string location, IReadOnlyList<string> roots)
+    public static string Checked(string location, IArtifactStore artifacts)
     {
-        ArgumentNullException.ThrowIfNull(location);
-        ArgumentNullException.ThrowIfNull(roots);
         if (ProxyPath(location) is { } path) return Proxy + path.Value;
-        return roots.Select(root => Below(root, location)).FirstOrDefault(found => found is not null) ?? throw MlflowException.Invalid(
-            $"artifact_location '{location}' is not one of this server's: expected {string.Join(" or ", (string[])[$"{Proxy}PATH", .. roots.Select(root => $"{root.TrimEnd('/')}/PATH")])}, or none for the default");
+        return IsPlain(location) && artifacts.Locate(location) is not null ? location.TrimEnd('/') : throw MlflowException.Invalid(
+            $"artifact_location '{location}' is not one of this server's: expected {Proxy}PATH, a place inside the server's own artifact store, or none for the default");
     }
 
-    /// <summary>Checks a model version's <c>source</c>: one of this server's places, <c>models:/</c>, <c>runs:/</c>, or a remote store that the server never reads.</summary>
+    /// <summary>
+    /// Checks a model version's <c>source</c>: this server's artifacts, <c>models:/</c>, <c>runs:/</c>, or a remote store, which the server only remembers. A
+    /// folder outside, and what the server's machine could be made to fetch, are refused.
+    /// </summary>
     /// <returns>The source as sent.</returns>
-    /// <exception cref="MlflowException">INVALID_PARAMETER_VALUE: a folder of the server, or an address that it would fetch.</exception>
-    public static string CheckedSource(string source, IReadOnlyList<string> roots)
+    /// <exception cref="MlflowException">INVALID_PARAMETER_VALUE.</exception>
+    public static string CheckedSource(string source, IArtifactStore artifacts)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(roots);
         string scheme = SchemeOf(source);
-        if (scheme == "mlflow-artifacts") Checked(source, roots);
-        else if (scheme is "" or "file" or "http" or "https" or "ftp" or "ftps" or "sftp" && roots.All(root => Below(root, source) is null))
-            throw MlflowException.Invalid($"source '{source}': expected an address of this server's artifacts, models:/…, runs:/… or a remote store's such as s3://…");
-        else if (HasDots(source)) throw MlflowException.Invalid($"source '{source}': '..' is no part of an address");
-        return source;
+        if (scheme == "mlflow-artifacts")
+        {
+            ProxyPath(source);
+            return source;
+        }
+
+        bool isOurs = scheme is "models" or "runs" || (scheme is not ("" or "file" or "http" or "https" or "ftp" or "ftps" or "sftp"));
+        return !HasDots(source) && !source.Any(char.IsControl) && (isOurs || (IsPlain(source) && artifacts.Locate(source) is not null)) ? source : throw MlflowException.Invalid(
+            $"Invalid model version source: '{source}'; expected this server's artifacts, models:/…, runs:/… or a remote store such as s3://…, without '..'");
     }
 
     /// <summary>The path below the proxy's root, or null where the location is not the proxy's.</summary>
     /// <exception cref="MlflowException">INVALID_PARAMETER_VALUE: another host's proxy, or a path that leaves the root.</exception>
-    internal static ArtifactPath? ProxyPath(string location)
+    public static ArtifactPath? ProxyPath(string location)
     {
         if (SchemeOf(location) != "mlflow-artifacts") return null;
         string rest = location["mlflow-artifacts:".Length..];
         if (rest.StartsWith("//", StringComparison.Ordinal) && !rest.StartsWith("///", StringComparison.Ordinal))
             throw MlflowException.Invalid($"'{location}' names a host of its own; expected {Proxy}PATH");
-        if (rest.AsSpan().IndexOfAny("?#%\\") >= 0 || HasDots(rest)) throw MlflowException.Invalid($"'{location}': '..', '%', '?', '#' and '\\' are no parts of a location");
+        if (!IsPlain(rest)) throw MlflowException.Invalid($"'{location}': '..', '%', '?', '#' and '\\' are no parts of a location");
         string path = rest.Trim('/');
         return path.Length == 0 ? ArtifactPath.Root : ArtifactPath.Parse(path);
     }
 
-    private static string? Below(string root, string location)
-    {
-        string trimmed = root.TrimEnd('/');
-        string found = location.TrimEnd('/');
-        if (trimmed.StartsWith("file://", StringComparison.Ordinal) && location.StartsWith('/')) trimmed = trimmed["file://".Length..]; // MLflow's clients write folders both ways
-        if (found != trimmed && !found.StartsWith(trimmed + "/", StringComparison.Ordinal)) return null;
-        return found.AsSpan().IndexOfAny("?#%\\") >= 0 || HasDots(found) || found.Any(char.IsControl) ? null : found;
-    }
+    /// <summary>What every client reads in the same way: nothing to decode, no query, no way up.</summary>
+    private static bool IsPlain(string location) => location.AsSpan().IndexOfAny("?#%\\") < 0 && !HasDots(location) && !location.Any(char.IsControl);
 
     private static bool HasDots(string location) =>
         Uri.UnescapeDataString(Uri.UnescapeDataString(location)).Split('/', '\\').Any(part => part is ".." or ".");

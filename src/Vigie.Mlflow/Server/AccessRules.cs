@@ -50,6 +50,60 @@ internal static class AccessRules
         ["POST runs/log-inputs"] = Run<LogInputs>(Role.Write, request => request.RunId),
         ["POST runs/outputs"] = Run<LogOutputs>(Role.Write, request => request.RunId),
 
+        ["GET metrics/get-history"] = Run<GetMetricHistory>(Role.Read, request => request.RunId ?? request.RunUuid),
+        ["GET metrics/get-history-bulk"] = Runs<GetMetricHistoryBulk>(Role.Read, request => request.RunId),
+        ["GET metrics/get-history-bulk-interval"] = Runs<GetMetricHistoryBulkInterval>(Role.Read, request => request.RunIds),
+
+        ["POST logged-models"] = Before<CreateLoggedModel>(async (access, context, request) =>
+        {
+            await access.RequireAsync(context, request.ExperimentId ?? "", Role.Write);
+            if (!string.IsNullOrEmpty(request.SourceRunId)) await access.RequireRunAsync(context, request.SourceRunId, Role.Read);
+        }),
+        ["POST logged-models/search"] = Before<SearchLoggedModels>((access, context, request) => access.RequireAsync(context, request.ExperimentIds ?? [], Role.Read)),
+        ["GET logged-models/{model_id}"] = LoggedModel<Nothing>(Role.Read),
+        ["PATCH logged-models/{model_id}"] = LoggedModel<FinalizeLoggedModel>(Role.Write),
+        ["DELETE logged-models/{model_id}"] = LoggedModel<Nothing>(Role.Admin),
+        ["PATCH logged-models/{model_id}/tags"] = LoggedModel<SetLoggedModelTags>(Role.Write),
+        ["DELETE logged-models/{model_id}/tags/{**key}"] = LoggedModel<Nothing>(Role.Write),
+        ["POST logged-models/{model_id}/params"] = LoggedModel<LogLoggedModelParams>(Role.Write),
+
+        ["POST registered-models/create"] = Before<CreateRegisteredModel>((access, context, _) =>
+        {
+            access.RequireCreation(context);
+            return Task.CompletedTask;
+        }),
+        ["GET registered-models/get"] = RegisteredModel<OneRegisteredModel>(Role.Read, request => request.Name),
+        ["POST registered-models/rename"] = RegisteredModel<RenameRegisteredModel>(Role.Write, request => request.Name),
+        ["PATCH registered-models/update"] = RegisteredModel<UpdateRegisteredModel>(Role.Write, request => request.Name),
+        ["DELETE registered-models/delete"] = RegisteredModel<OneRegisteredModel>(Role.Admin, request => request.Name),
+        ["GET registered-models/search"] = Everybody<SearchModels>(),
+        ["POST registered-models/search"] = Everybody<SearchModels>(),
+        ["GET registered-models/get-latest-versions"] = RegisteredModel<GetLatestVersions>(Role.Read, request => request.Name),
+        ["POST registered-models/get-latest-versions"] = RegisteredModel<GetLatestVersions>(Role.Read, request => request.Name),
+        ["POST registered-models/set-tag"] = RegisteredModel<SetRegisteredModelTag>(Role.Write, request => request.Name),
+        ["DELETE registered-models/delete-tag"] = RegisteredModel<DeleteRegisteredModelTag>(Role.Write, request => request.Name),
+        ["POST registered-models/alias"] = RegisteredModel<SetModelAlias>(Role.Write, request => request.Name),
+        ["DELETE registered-models/alias"] = RegisteredModel<OneModelAlias>(Role.Admin, request => request.Name),
+        ["GET registered-models/alias"] = RegisteredModel<OneModelAlias>(Role.Read, request => request.Name),
+
+        ["POST model-versions/create"] = Before<CreateModelVersion>(async (access, context, request) =>
+        {
+            await access.RequireRegisteredModelAsync(context, request.Name ?? "", Role.Write);
+            // Who may read the model may read the version's files: nobody hands out what he may not read himself.
+            if (!string.IsNullOrEmpty(request.RunId)) await access.RequireRunAsync(context, request.RunId, Role.Read);
+            await OnLoggedModelsAsync(access, context, [request.ModelId], Role.Read);
+            await access.RequireSourceAsync(context, request.Source ?? "");
+        }),
+        ["GET model-versions/get"] = RegisteredModel<OneModelVersion>(Role.Read, request => request.Name),
+        ["PATCH model-versions/update"] = RegisteredModel<UpdateModelVersion>(Role.Write, request => request.Name),
+        ["DELETE model-versions/delete"] = RegisteredModel<OneModelVersion>(Role.Admin, request => request.Name),
+        ["GET model-versions/search"] = Everybody<SearchModels>(),
+        ["POST model-versions/search"] = Everybody<SearchModels>(),
+        ["GET model-versions/get-download-uri"] = RegisteredModel<OneModelVersion>(Role.Read, request => request.Name),
+        ["POST model-versions/transition-stage"] = RegisteredModel<TransitionModelVersionStage>(Role.Write, request => request.Name),
+        ["POST model-versions/set-tag"] = RegisteredModel<SetModelVersionTag>(Role.Write, request => request.Name),
+        ["DELETE model-versions/delete-tag"] = RegisteredModel<DeleteModelVersionTag>(Role.Write, request => request.Name),
+
         ["POST users/create"] = Everybody<NewUser>(), // endpoints of users and permissions decide themselves, on an open server too
         ["GET users/get"] = Everybody<OneUser>(),
         ["GET users/list"] = Everybody<Nothing>(),
@@ -89,6 +143,20 @@ internal static class AccessRules
             Predicate<string> readable = await access.ReadableExperimentsAsync(context);
             return answer with { Runs = [.. answer.Runs.Where(run => readable(run.Info.ExperimentId))] };
         }),
+        ["POST logged-models/search"] = After<LoggedModelsAnswer>(async (access, context, answer) =>
+        {
+            Predicate<string> readable = await access.ReadableExperimentsAsync(context);
+            return answer with { Models = [.. answer.Models.Where(model => readable(model.Info.ExperimentId))] };
+        }),
+        ["POST registered-models/create"] = After<RegisteredModelAnswer>(async (access, context, answer) =>
+        {
+            await access.OwnModelAsync(context, answer.RegisteredModel.Name);
+            return answer;
+        }),
+        ["GET registered-models/search"] = After<RegisteredModelsAnswer>(ReadableAsync),
+        ["POST registered-models/search"] = After<RegisteredModelsAnswer>(ReadableAsync),
+        ["GET model-versions/search"] = After<ModelVersionsAnswer>(ReadableAsync),
+        ["POST model-versions/search"] = After<ModelVersionsAnswer>(ReadableAsync),
     };
 
     /// <summary>The rules of an endpoint around what it does.</summary>
@@ -110,6 +178,18 @@ internal static class AccessRules
     {
         Predicate<string> readable = await access.ReadableExperimentsAsync(context);
         return answer with { Experiments = [.. answer.Experiments.Where(experiment => readable(experiment.ExperimentId))] };
+    }
+
+    private static async Task<RegisteredModelsAnswer> ReadableAsync(Access access, HttpContext context, RegisteredModelsAnswer answer)
+    {
+        Predicate<string> readable = await access.ReadableModelsAsync(context);
+        return answer with { RegisteredModels = [.. answer.RegisteredModels.Where(model => readable(model.Name))] };
+    }
+
+    private static async Task<ModelVersionsAnswer> ReadableAsync(Access access, HttpContext context, ModelVersionsAnswer answer)
+    {
+        Predicate<string> readable = await access.ReadableModelsAsync(context);
+        return answer with { ModelVersions = [.. answer.ModelVersions.Where(version => readable(version.Name))] };
     }
 
     private static async Task OnLoggedModelsAsync(Access access, HttpContext context, IEnumerable<string?> ids, Role role)
@@ -140,6 +220,11 @@ internal static class AccessRules
     private static Func<Access, HttpContext, T, Task> Experiment<T>(Role role, Func<T, string?> id) => (access, context, request) => access.RequireAsync(context, id(request) ?? "", role);
 
     private static Func<Access, HttpContext, T, Task> Run<T>(Role role, Func<T, string?> id) => (access, context, request) => OnRunAsync(access, context, id(request), role);
+
+    private static Func<Access, HttpContext, T, Task> Runs<T>(Role role, Func<T, IReadOnlyList<string>?> ids) => async (access, context, request) =>
+    {
+        foreach (string id in ids(request) ?? []) await access.RequireRunAsync(context, id, role);
+    };
 
     private static Func<Access, HttpContext, T, Task> RegisteredModel<T>(Role role, Func<T, string?> name) =>
         (access, context, request) => access.RequireRegisteredModelAsync(context, name(request) ?? "", role);

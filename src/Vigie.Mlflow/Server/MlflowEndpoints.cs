@@ -41,6 +41,8 @@ public static class MlflowEndpoints
             api.MapPermissions(mlflow);
         }
 
+        root.MapArtifacts(mlflow);
+        root.MapUploads(mlflow);
         foreach (string prefix in (string[])["/api/2.0", "/api/3.0", "/ajax-api/2.0", "/ajax-api/3.0"]) root.Map(prefix + "/mlflow/traces/{**path}", Traces);
 
         root.MapGet("/version", (RequestDelegate)(context => context.Response.WriteAsync(ProtocolVersion, context.RequestAborted)));

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
-using Vigie.Mlflow.Client;
 using Vigie.Mlflow.Security;
 
 namespace Vigie.Mlflow.Server;
@@ -105,7 +104,13 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(ExperimentGrantAnswer))]
 [JsonSerializable(typeof(RegisteredModelGrantRequest))]
 [JsonSerializable(typeof(RegisteredModelGrantAnswer))]
-[JsonSerializable(typeof(ListedArtifacts))]
+[JsonSerializable(typeof(ListArtifacts))]
+[JsonSerializable(typeof(LoggedModelArtifacts))]
+[JsonSerializable(typeof(VersionArtifact))]
+[JsonSerializable(typeof(ArtifactsAnswer))]
+[JsonSerializable(typeof(CreateUpload))]
+[JsonSerializable(typeof(UploadAnswer))]
+[JsonSerializable(typeof(EndUpload))]
 internal sealed partial class MlflowJson : JsonSerializerContext
 {
     /// <summary>How everything is read and written. Answers go out as application/json with nosniff, never inside HTML, so letters stay as they are.</summary>

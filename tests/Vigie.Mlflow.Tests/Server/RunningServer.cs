@@ -24,13 +24,15 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public MlflowStore Store { get; }
 
+    public string ArtifactsFolder => Path.Combine(folder, "artifacts");
+
     /// <summary>What the server logged as errors: none, in nearly every test.</summary>
     public Faults Faults { get; }
 
     public static async Task<RunningServer> StartAsync(string? database = null, Func<MlflowServerOptions, MlflowServerOptions>? change = null)
     {
         string folder = Directory.CreateTempSubdirectory("vigie-mlflow-").FullName;
-        MlflowStore store = await MlflowStore.OpenAsync(database ?? Path.Combine(folder, "mlflow.db"), new NoArtifacts(), TimeProvider.System);
+        MlflowStore store = await MlflowStore.OpenAsync(database ?? Path.Combine(folder, "mlflow.db"), new FolderArtifactStore(Path.Combine(folder, "artifacts")), TimeProvider.System);
         var faults = new Faults();
         var options = new MlflowServerOptions { Url = "http://127.0.0.1:0", Log = faults };
         WebApplication app = MlflowServer.Create(store, change is null ? options : change(options));
@@ -61,19 +63,6 @@ internal sealed class RunningServer : IAsyncDisposable
         await app.DisposeAsync();
         await Store.DisposeAsync();
         Directory.Delete(folder, recursive: true);
-    }
-
-    private sealed class NoArtifacts : IArtifactStore
-    {
-        public Vigie.Mlflow.Artifacts.ArtifactPath? Locate(string address) => null;
-
-        public Task<ArtifactContent> OpenAsync(ArtifactPath path, ByteRange? range, CancellationToken cancellation) => throw MlflowException.Missing(path.Value);
-
-        public Task WriteAsync(ArtifactPath path, Stream content, CancellationToken cancellation) => Task.CompletedTask;
-
-        public Task<IReadOnlyList<ArtifactFile>> ListAsync(ArtifactPath folder, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<ArtifactFile>>([]);
-
-        public Task DeleteAsync(ArtifactPath path, CancellationToken cancellation) => Task.CompletedTask;
     }
 }
 

@@ -10,7 +10,19 @@ public sealed class ModelRegistry
     {
         this.database = database;
         this.clock = clock;
+        Webhooks = new Webhooks(database, clock);
+        Promotion = new Promotion(database, clock, Webhooks);
+        Gate = new Gate(database, clock, Webhooks);
     }
+
+    /// <summary>Makes versions champions, and takes them back.</summary>
+    public Promotion Promotion { get; }
+
+    /// <summary>Decides by rule which version becomes champion.</summary>
+    public Gate Gate { get; }
+
+    /// <summary>Who is told of changes.</summary>
+    public Webhooks Webhooks { get; }
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -21,7 +33,7 @@ public sealed class ModelRegistry
         RegistryNames.Model(name);
         RegistryNames.Text(description, "description");
         Tag[] kept = [.. RegistryNames.Tags(tags)];
-        return database.WriteAsync(
+        return AnnouncedAsync(
             async session =>
             {
                 await session.LockAsync(NamesLock, cancellation);
@@ -30,7 +42,8 @@ public sealed class ModelRegistry
                     ("@name", name), ("@description", description), ("@now", Now));
                 if (id is null) throw NameTaken(name);
                 foreach (Tag tag in kept) await PutTagAsync(session, id.Value, tag);
-                return await RegistryRows.ModelAsync(session, id.Value);
+                await Outbox.ModelCreatedAsync(session, name, kept, description, Now);
+                return await RegisteredRows.ModelAsync(session, id.Value);
             },
             cancellation);
     }
@@ -38,7 +51,7 @@ public sealed class ModelRegistry
     /// <summary>A registered model with its tags, its aliases and the newest version of each stage.</summary>
     /// <exception cref="MlflowException">It is not there.</exception>
     public Task<RegisteredModel> GetAsync(string name, CancellationToken cancellation = default) =>
-        database.ReadAsync(async session => await RegistryRows.ModelAsync(session, (await RegistryRows.FindAsync(session, name)).Id), cancellation);
+        database.ReadAsync(async session => await RegisteredRows.ModelAsync(session, (await RegisteredRows.FindAsync(session, name)).Id), cancellation);
 
     /// <summary>Renames a registered model; its versions, aliases, gate and history go with it.</summary>
     /// <exception cref="MlflowException">It is not there, or the new name is taken or cannot be one.</exception>
@@ -53,7 +66,7 @@ public sealed class ModelRegistry
                 if (await session.ScalarAsync<long?>("SELECT id FROM registered_models WHERE name = @name AND id <> @id", ("@name", newName), ("@id", model.Id)) is not null) throw NameTaken(newName);
                 await session.ExecuteAsync("UPDATE registered_models SET name = @name, last_update_time = @now WHERE id = @id", ("@name", newName), ("@now", now), ("@id", model.Id));
                 await session.ExecuteAsync("UPDATE model_versions SET last_update_time = @now WHERE registered_model_id = @id", ("@now", now), ("@id", model.Id));
-                return await RegistryRows.ModelAsync(session, model.Id);
+                return await RegisteredRows.ModelAsync(session, model.Id);
             },
             cancellation);
     }
@@ -67,7 +80,7 @@ public sealed class ModelRegistry
             async (session, model, now) =>
             {
                 await session.ExecuteAsync("UPDATE registered_models SET description = @description, last_update_time = @now WHERE id = @id", ("@description", description), ("@now", now), ("@id", model.Id));
-                return await RegistryRows.ModelAsync(session, model.Id);
+                return await RegisteredRows.ModelAsync(session, model.Id);
             },
             cancellation);
     }
@@ -84,7 +97,7 @@ public sealed class ModelRegistry
     {
         string[] wanted = stages.Count == 0 ? [.. ModelStage.All] : [.. stages.Select(RegistryNames.Stage)];
         return database.ReadAsync<IReadOnlyList<ModelVersion>>(
-            async session => [.. (await RegistryRows.LatestAsync(session, (await RegistryRows.FindAsync(session, name)).Id)).Where(version => wanted.Contains(version.CurrentStage))],
+            async session => [.. (await RegisteredRows.LatestAsync(session, (await RegisteredRows.FindAsync(session, name)).Id)).Where(version => wanted.Contains(version.CurrentStage))],
             cancellation);
     }
 
@@ -92,7 +105,15 @@ public sealed class ModelRegistry
     public Task SetTagAsync(string name, Tag tag, CancellationToken cancellation = default)
     {
         RegistryNames.Tag(tag);
-        return ChangeAsync(name, async (session, model, _) => { await PutTagAsync(session, model.Id, tag); return true; }, cancellation);
+        return ChangeAsync(
+            name,
+            async (session, model, now) =>
+            {
+                await PutTagAsync(session, model.Id, tag);
+                await Outbox.ModelTagSetAsync(session, model.Id, name, tag, now);
+                return true;
+            },
+            cancellation);
     }
 
     /// <summary>Takes a tag away; one that is not there is no fault.</summary>
@@ -100,7 +121,14 @@ public sealed class ModelRegistry
     {
         RegistryNames.TagKey(key);
         return ChangeAsync(
-            name, (session, model, _) => session.ExecuteAsync("DELETE FROM registered_model_tags WHERE registered_model_id = @id AND key = @key", ("@id", model.Id), ("@key", key)), cancellation);
+            name,
+            async (session, model, now) =>
+            {
+                int deleted = await session.ExecuteAsync("DELETE FROM registered_model_tags WHERE registered_model_id = @id AND key = @key", ("@id", model.Id), ("@key", key));
+                if (deleted > 0) await Outbox.ModelTagDeletedAsync(session, model.Id, name, key, now);
+                return true;
+            },
+            cancellation);
     }
 
     /// <summary>Points an alias to a version; if it pointed elsewhere, it no longer does.</summary>
@@ -111,12 +139,13 @@ public sealed class ModelRegistry
         long number = RegistryNames.Version(version);
         return ChangeAsync(
             name,
-            async (session, model, _) =>
+            async (session, model, now) =>
             {
-                await RegistryRows.VersionAsync(session, model.Id, name, number);
-                await session.ExecuteAsync(
-                    "INSERT INTO model_aliases (registered_model_id, alias, version) VALUES (@id, @alias, @version) ON CONFLICT (registered_model_id, alias) DO UPDATE SET version = excluded.version",
-                    ("@id", model.Id), ("@alias", alias), ("@version", number));
+                await RegisteredRows.VersionAsync(session, model.Id, name, number);
+                long? champion = await Promotion.ChampionOfAsync(session, model.Id);
+                await Promotion.PutAliasAsync(session, model.Id, alias, number);
+                if (alias == Promotion.Champion) await Promotion.NoteAsync(session, model.Id, champion, number, new ChampionChange { Name = name, Kind = ChampionChangeKind.Alias, ChangedAt = now });
+                await Outbox.AliasSetAsync(session, model.Id, name, alias, number, now);
                 return true;
             },
             cancellation);
@@ -127,7 +156,16 @@ public sealed class ModelRegistry
     {
         RegistryNames.OwnAlias(alias);
         return ChangeAsync(
-            name, (session, model, _) => session.ExecuteAsync("DELETE FROM model_aliases WHERE registered_model_id = @id AND alias = @alias", ("@id", model.Id), ("@alias", alias)), cancellation);
+            name,
+            async (session, model, now) =>
+            {
+                long? champion = await Promotion.ChampionOfAsync(session, model.Id);
+                if (await session.ExecuteAsync("DELETE FROM model_aliases WHERE registered_model_id = @id AND alias = @alias", ("@id", model.Id), ("@alias", alias)) == 0) return false;
+                if (alias == Promotion.Champion) await Promotion.NoteAsync(session, model.Id, champion, version: null, new ChampionChange { Name = name, Kind = ChampionChangeKind.Alias, ChangedAt = now });
+                await Outbox.AliasDeletedAsync(session, model.Id, name, alias, now);
+                return true;
+            },
+            cancellation);
     }
 
     /// <summary>The version that an alias points to; the newest for <c>latest</c>.</summary>
@@ -138,12 +176,12 @@ public sealed class ModelRegistry
         return database.ReadAsync(
             async session =>
             {
-                ModelRow model = await RegistryRows.FindAsync(session, name);
+                HeldModel model = await RegisteredRows.FindAsync(session, name);
                 long? version = alias.Equals(RegistryNames.Latest, StringComparison.OrdinalIgnoreCase)
                     ? await session.ScalarAsync<long?>("SELECT MAX(version) FROM model_versions WHERE registered_model_id = @id", ("@id", model.Id))
                     : await session.ScalarAsync<long?>("SELECT version FROM model_aliases WHERE registered_model_id = @id AND alias = @alias", ("@id", model.Id), ("@alias", alias));
                 return version is { } number
-                    ? await RegistryRows.VersionAsync(session, model.Id, name, number)
+                    ? await RegisteredRows.VersionAsync(session, model.Id, name, number)
                     : throw MlflowException.Invalid($"Registered model alias {alias} not found: '{name}' has none of that name");
             },
             cancellation);
@@ -180,7 +218,9 @@ public sealed class ModelRegistry
                     ("@link", runLink), ("@model", origin.ModelId), ("@now", now));
                 foreach (Tag tag in kept) await PutVersionTagAsync(session, model.Id, number, tag);
                 if (origin.ModelId is not null) await VersionSource.NoteOnLoggedModelAsync(session, origin.ModelId, name, number);
-                return await RegistryRows.VersionAsync(session, model.Id, name, number);
+                ModelVersion created = await RegisteredRows.VersionAsync(session, model.Id, name, number);
+                await Outbox.VersionCreatedAsync(session, created, now);
+                return created;
             },
             cancellation);
     }
@@ -190,7 +230,7 @@ public sealed class ModelRegistry
     public Task<ModelVersion> GetVersionAsync(string name, string version, CancellationToken cancellation = default)
     {
         long number = RegistryNames.Version(version);
-        return database.ReadAsync(async session => await RegistryRows.VersionAsync(session, (await RegistryRows.FindAsync(session, name)).Id, name, number), cancellation);
+        return database.ReadAsync(async session => await RegisteredRows.VersionAsync(session, (await RegisteredRows.FindAsync(session, name)).Id, name, number), cancellation);
     }
 
     /// <summary>Where a version's files can be read: its source, followed to the place where the files lie.</summary>
@@ -199,7 +239,7 @@ public sealed class ModelRegistry
     {
         long number = RegistryNames.Version(version);
         return database.ReadAsync(
-            async session => await VersionSource.PlaceAsync(session, await RegistryRows.VersionAsync(session, (await RegistryRows.FindAsync(session, name)).Id, name, number)), cancellation);
+            async session => await VersionSource.PlaceAsync(session, await RegisteredRows.VersionAsync(session, (await RegisteredRows.FindAsync(session, name)).Id, name, number)), cancellation);
     }
 
     /// <summary>Sets a version's description; null takes it away.</summary>
@@ -213,7 +253,7 @@ public sealed class ModelRegistry
                 await session.ExecuteAsync(
                     "UPDATE model_versions SET description = @description, last_update_time = @now WHERE registered_model_id = @id AND version = @version",
                     ("@description", description), ("@now", now), ("@id", model.Id), ("@version", number));
-                return await RegistryRows.VersionAsync(session, model.Id, name, number);
+                return await RegisteredRows.VersionAsync(session, model.Id, name, number);
             },
             cancellation);
     }
@@ -224,6 +264,8 @@ public sealed class ModelRegistry
         async (session, model, number, now) =>
         {
             await session.ExecuteAsync("UPDATE registered_models SET last_update_time = @now WHERE id = @id", ("@now", now), ("@id", model.Id));
+            if (await Promotion.ChampionOfAsync(session, model.Id) == number)
+                await Promotion.NoteAsync(session, model.Id, number, version: null, new ChampionChange { Name = name, Kind = ChampionChangeKind.Deleted, ChangedAt = now });
             return await session.ExecuteAsync("DELETE FROM model_versions WHERE registered_model_id = @id AND version = @version", ("@id", model.Id), ("@version", number));
         },
         cancellation);
@@ -231,7 +273,7 @@ public sealed class ModelRegistry
     /// <summary>Versions that a filter describes.</summary>
     public Task<Page<ModelVersion>> SearchVersionsAsync(Search search, CancellationToken cancellation = default) => RegistrySearch.VersionsAsync(database, search, cancellation);
 
-    /// <summary>Moves a version to a stage.</summary>
+    /// <summary>Moves a version to a stage. One that enters Staging is put before the <see cref="Gate"/>, and comes back in Production where it passes.</summary>
     /// <param name="name">The registered model.</param>
     /// <param name="version">Its version.</param>
     /// <param name="stage">One of <see cref="ModelStage"/>, in any case.</param>
@@ -247,7 +289,8 @@ public sealed class ModelRegistry
             async (session, model, number, now) =>
             {
                 await Stages.MoveAsync(session, model.Id, number, target, archiveExisting, now);
-                return await RegistryRows.VersionAsync(session, model.Id, name, number);
+                if (target == ModelStage.Staging) await Gate.OnStagingAsync(session, model.Id, await RegisteredRows.VersionAsync(session, model.Id, name, number), now);
+                return await RegisteredRows.VersionAsync(session, model.Id, name, number);
             },
             cancellation);
     }
@@ -256,7 +299,15 @@ public sealed class ModelRegistry
     public Task SetVersionTagAsync(string name, string version, Tag tag, CancellationToken cancellation = default)
     {
         RegistryNames.Tag(tag);
-        return ChangeVersionAsync(name, version, async (session, model, number, _) => { await PutVersionTagAsync(session, model.Id, number, tag); return true; }, cancellation);
+        return ChangeVersionAsync(
+            name, version,
+            async (session, model, number, now) =>
+            {
+                await PutVersionTagAsync(session, model.Id, number, tag);
+                await Outbox.VersionTagSetAsync(session, model.Id, name, number, tag, now);
+                return true;
+            },
+            cancellation);
     }
 
     /// <summary>Takes a version's tag away; one that is not there is no fault.</summary>
@@ -265,25 +316,38 @@ public sealed class ModelRegistry
         RegistryNames.TagKey(key);
         return ChangeVersionAsync(
             name, version,
-            (session, model, number, _) => session.ExecuteAsync(
-                "DELETE FROM model_version_tags WHERE registered_model_id = @id AND version = @version AND key = @key", ("@id", model.Id), ("@version", number), ("@key", key)),
+            async (session, model, number, now) =>
+            {
+                int deleted = await session.ExecuteAsync(
+                    "DELETE FROM model_version_tags WHERE registered_model_id = @id AND version = @version AND key = @key", ("@id", model.Id), ("@version", number), ("@key", key));
+                if (deleted > 0) await Outbox.VersionTagDeletedAsync(session, model.Id, name, number, key, now);
+                return true;
+            },
             cancellation);
     }
 
     /// <summary>Whoever gives a name to a model holds this: two that want the same one follow each other.</summary>
     private const string NamesLock = "registered_models.name";
 
-    private Task<T> ChangeAsync<T>(string name, Func<Session, ModelRow, long, Task<T>> change, CancellationToken cancellation) =>
-        database.WriteAsync(async session => await change(session, await RegistryRows.HoldAsync(session, name), Now), cancellation);
+    private Task<T> ChangeAsync<T>(string name, Func<Session, HeldModel, long, Task<T>> change, CancellationToken cancellation) =>
+        AnnouncedAsync(async session => await change(session, await RegisteredRows.HoldAsync(session, name), Now), cancellation);
 
-    private Task<T> ChangeVersionAsync<T>(string name, string version, Func<Session, ModelRow, long, long, Task<T>> change, CancellationToken cancellation)
+    /// <summary>Writes, and wakes whoever delivers what was put into the outbox.</summary>
+    private async Task<T> AnnouncedAsync<T>(Func<Session, Task<T>> write, CancellationToken cancellation)
+    {
+        T result = await database.WriteAsync(write, cancellation);
+        Webhooks.Announce();
+        return result;
+    }
+
+    private Task<T> ChangeVersionAsync<T>(string name, string version, Func<Session, HeldModel, long, long, Task<T>> change, CancellationToken cancellation)
     {
         long number = RegistryNames.Version(version);
         return ChangeAsync(
             name,
             async (session, model, now) =>
             {
-                await RegistryRows.VersionAsync(session, model.Id, name, number);
+                await RegisteredRows.VersionAsync(session, model.Id, name, number);
                 return await change(session, model, number, now);
             },
             cancellation);

@@ -60,7 +60,7 @@ internal sealed record VersionSource(string Source, string? RunId, string? Model
     {
         string? noted = await session.ScalarAsync<string>("SELECT value FROM logged_model_tags WHERE model_id = @id AND key = @key", ("@id", modelId), ("@key", VersionsTag));
         JsonArray versions = ListOf(noted);
-        versions.Add(new JsonObject { ["name"] = name, ["version"] = RegistryRows.Written(version) });
+        versions.Add(new JsonObject { ["name"] = name, ["version"] = RegisteredRows.Written(version) });
         await session.ExecuteAsync(
             "INSERT INTO logged_model_tags (model_id, key, value) VALUES (@id, @key, @value) ON CONFLICT (model_id, key) DO UPDATE SET value = excluded.value",
             ("@id", modelId), ("@key", VersionsTag), ("@value", versions.ToJsonString()));
@@ -74,12 +74,12 @@ internal sealed record VersionSource(string Source, string? RunId, string? Model
         string[] parts = source["models:/".Length..].TrimStart('/').Split('/');
         (string name, string? alias) = parts is [var only] && only.Split('@') is [var left, var right] ? (left, right) : (parts[0], null);
         if (alias is null && parts.Length != 2) throw MlflowException.Invalid($"source '{source}' cannot be read; expected models:/m-ID, models:/NAME/VERSION or models:/NAME@ALIAS");
-        ModelRow model = await RegistryRows.FindAsync(session, Uri.UnescapeDataString(name));
+        HeldModel model = await RegisteredRows.FindAsync(session, Uri.UnescapeDataString(name));
         long version = alias is null
             ? RegistryNames.Version(parts[1])
             : await session.ScalarAsync<long?>("SELECT version FROM model_aliases WHERE registered_model_id = @id AND alias = @alias", ("@id", model.Id), ("@alias", alias))
                 ?? throw MlflowException.Missing($"source '{source}': '{name}' has no alias '{alias}'");
-        ModelVersion found = await RegistryRows.VersionAsync(session, model.Id, name, version);
+        ModelVersion found = await RegisteredRows.VersionAsync(session, model.Id, name, version);
         return await PlaceAsync(session, found.Source ?? throw MlflowException.Missing($"source '{source}' names a version without files"), steps - 1);
     }
 

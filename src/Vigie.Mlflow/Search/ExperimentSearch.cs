@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Vigie.Mlflow;
 
 /// <summary>Searches experiments: the newest first, unless another order is asked for.</summary>
@@ -30,13 +28,11 @@ internal static class ExperimentSearch
             {
                 var sql = new SqlText(session.Dialect);
                 string body = PageQuery.Body(sql, "experiments e", comparisons.Select(comparison => Condition(sql, comparison)).Prepend(sql.In("e.lifecycle_stage", [.. stages])), keys, place);
-                List<Placed<Row>> found = await PageQuery.FetchAsync(
-                    session, sql, "e.id, e.name, e.artifact_location, e.lifecycle_stage, e.last_update_time, e.creation_time", 6, [body], keys,
-                    row => new Row(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetInt64(5)), search.MaxResults + 1, cancellation);
-                (List<Row> rows, string? token) = PageQuery.Cut(found, search.MaxResults, question);
-                ILookup<long, Tag> tags = await TagsAsync(session, [.. rows.Select(row => row.Id)], cancellation);
-                return new Page<Experiment>(
-                    [.. rows.Select(row => new Experiment(row.Id.ToString(CultureInfo.InvariantCulture), row.Name, row.Location, row.Stage, row.Updated, row.Created, [.. tags[row.Id]]))], token);
+                List<Placed<(long Id, Experiment Experiment)>> found = await PageQuery.FetchAsync(
+                    session, sql, Experiments.Columns, 6, [body], keys, row => (row.GetInt64(0), Experiments.Read(row, [])), search.MaxResults + 1, cancellation);
+                (List<(long Id, Experiment Experiment)> page, string? token) = PageQuery.Cut(found, search.MaxResults, question);
+                ILookup<long, Tag> tags = await TagsAsync(session, [.. page.Select(row => row.Id)], cancellation);
+                return new Page<Experiment>([.. page.Select(row => row.Experiment with { Tags = [.. tags[row.Id]] })], token);
             },
             cancellation);
     }
@@ -61,6 +57,4 @@ internal static class ExperimentSearch
             row => (row.GetInt64(0), new Tag(row.GetString(1), row.GetString(2))), cancellation);
         return tags.ToLookup(tag => tag.Experiment, tag => tag.Tag);
     }
-
-    private sealed record Row(long Id, string Name, string Location, string Stage, long Updated, long Created);
 }

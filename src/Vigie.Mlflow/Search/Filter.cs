@@ -18,7 +18,7 @@ internal sealed record OrderKey(Field Field, string Key, bool Ascending);
 
 /// <summary>
 /// Filters and orderings of MLflow's searches. A filter is comparisons joined by AND: <c>metrics.f1 &gt; 0.79 AND params.C = '1'</c>; keys may stand in backticks
-/// or double quotes, texts in single or double quotes.
+/// or double quotes, texts in single or double quotes. LIKE and ILIKE know % and _, and have no escape; ILIKE takes no notice of the case of ASCII letters.
 /// </summary>
 internal static class Filter
 {
@@ -31,7 +31,7 @@ internal static class Filter
     /// <summary>SQLite's limit for a pattern is 50,000 bytes; a tag has 8,000 characters at most.</summary>
     private const int LongestPattern = 8_000;
 
-    /// <summary>Reads a filter; nothing for null or blank.</summary>
+    /// <summary>Reads a filter; no comparison for null or blank.</summary>
     /// <exception cref="MlflowException">INVALID_PARAMETER_VALUE, with the place in the filter.</exception>
     public static IReadOnlyList<Comparison> Parse(string? filter, Vocabulary vocabulary)
     {
@@ -55,7 +55,7 @@ internal static class Filter
         var keys = new List<OrderKey>(clauses.Count);
         foreach (string clause in clauses)
         {
-            var scanner = new FilterScanner(clause, "order_by");
+            var scanner = new FilterScanner(clause ?? "", "order_by"); // JSON may hold a null
             (string? prefix, string key) = scanner.Identifier();
             Field field = vocabulary.FieldOf(scanner, 0, prefix, key, ordering: true);
             bool ascending = scanner.Keyword("ASC") || !scanner.Keyword("DESC");
@@ -108,7 +108,8 @@ internal static class Filter
 
         if (!number) return scanner.Quoted() ?? (bareText ? scanner.Number() : null) ?? throw scanner.Expected("a text in quotes");
         string written = scanner.Number() ?? throw scanner.Expected("a number without quotes");
-        return long.TryParse(written, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) ? whole : double.Parse(written, CultureInfo.InvariantCulture);
+        if (long.TryParse(written, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)) return whole;
+        return double.Parse(written, CultureInfo.InvariantCulture);
     }
 
     private static string[] List(FilterScanner scanner)

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 
 namespace Vigie.Mlflow;
@@ -48,48 +47,12 @@ internal static class LoggedModelFinder
                 if (search.Datasets.Count > 0 && !comparisons.Any(comparison => comparison.Field == Field.Metric))
                     conditions = conditions.Append($"EXISTS (SELECT 1 FROM logged_model_metrics x WHERE x.model_id = m.model_id{Datasets(sql, search.Datasets)})");
                 string body = PageQuery.Body(sql, "logged_models m", conditions, keys, place);
-                List<Placed<LoggedModelInfo>> found = await PageQuery.FetchAsync(
-                    session, sql, "m.model_id, m.experiment_id, m.name, m.artifact_uri, m.status, m.status_message, m.model_type, m.creator_id, m.source_run_id, m.creation_time, m.last_update_time",
-                    11, [body], keys, Read, search.MaxResults + 1, cancellation);
-                (List<LoggedModelInfo> infos, string? token) = PageQuery.Cut(found, search.MaxResults, question);
-                return new Page<LoggedModel>(await LoadAsync(session, infos, cancellation), token);
+                List<Placed<string>> found = await PageQuery.FetchAsync(session, sql, "m.model_id", 1, [body], keys, row => row.GetString(0), search.MaxResults + 1, cancellation);
+                (List<string> ids, string? token) = PageQuery.Cut(found, search.MaxResults, question);
+                return new Page<LoggedModel>(await LoggedModels.LoadAsync(session, ids), token);
             },
             cancellation);
     }
-
-    /// <summary>Adds tags, params and metrics: one query a kind.</summary>
-    public static async Task<IReadOnlyList<LoggedModel>> LoadAsync(Session session, IReadOnlyList<LoggedModelInfo> infos, CancellationToken cancellation)
-    {
-        string[] ids = [.. infos.Select(info => info.ModelId)];
-        ILookup<string, Tag> tags = await ByModelAsync(session, ids, "key, value FROM logged_model_tags", "key", row => new Tag(row.GetString(1), row.GetString(2)), cancellation);
-        ILookup<string, Param> parameters = await ByModelAsync(session, ids, "key, value FROM logged_model_params", "key", row => new Param(row.GetString(1), row.GetString(2)), cancellation);
-        ILookup<string, Metric> metrics = await ByModelAsync(
-            session, ids, "key, value, is_nan, timestamp, step, run_id, dataset_name, dataset_digest FROM logged_model_metrics", "key, step, timestamp, value, run_id",
-            row => new Metric(row.GetString(1), row.GetInt64(3) != 0 ? double.NaN : row.GetDouble(2), row.GetInt64(4), row.GetInt64(5))
-            {
-                ModelId = row.GetString(0),
-                RunId = NullIfEmpty(row.GetString(6)),
-                DatasetName = NullIfEmpty(row.GetString(7)),
-                DatasetDigest = NullIfEmpty(row.GetString(8)),
-            },
-            cancellation);
-        return [.. infos.Select(info => new LoggedModel(info with { Tags = [.. tags[info.ModelId]] }, new LoggedModelData([.. parameters[info.ModelId]], [.. metrics[info.ModelId]])))];
-    }
-
-    private static LoggedModelInfo Read(DbDataReader row) => new()
-    {
-        ModelId = row.GetString(0),
-        ExperimentId = row.GetInt64(1).ToString(CultureInfo.InvariantCulture),
-        Name = row.GetString(2),
-        ArtifactUri = row.GetString(3),
-        Status = row.GetString(4),
-        StatusMessage = row.TextOrNull(5),
-        ModelType = row.TextOrNull(6),
-        CreatorId = row.TextOrNull(7),
-        SourceRunId = row.TextOrNull(8),
-        CreationTimestampMs = row.GetInt64(9),
-        LastUpdatedTimestampMs = row.GetInt64(10),
-    };
 
     /// <summary>The client's short READY is the protocol's LOGGED_MODEL_READY.</summary>
     private static Comparison StatusAsStored(Comparison comparison) =>
@@ -151,14 +114,4 @@ internal static class LoggedModelFinder
         : $" AND ({string.Join(" OR ", datasets.Select(dataset => string.IsNullOrEmpty(dataset.Digest)
             ? $"x.dataset_name = {sql.Parameter(dataset.Name)}"
             : $"(x.dataset_name = {sql.Parameter(dataset.Name)} AND x.dataset_digest = {sql.Parameter(dataset.Digest)})"))})";
-
-    private static async Task<ILookup<string, T>> ByModelAsync<T>(Session session, string[] ids, string columnsFrom, string order, Func<DbDataReader, T> read, CancellationToken cancellation)
-    {
-        var sql = new SqlText(session.Dialect);
-        List<(string Model, T Value)> rows = await sql.QueryAsync(
-            session, $"SELECT model_id, {columnsFrom} WHERE {sql.In("model_id", ids)} ORDER BY model_id, {order}", row => (row.GetString(0), read(row)), cancellation);
-        return rows.ToLookup(row => row.Model, row => row.Value, StringComparer.Ordinal);
-    }
-
-    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 }

@@ -51,11 +51,10 @@ internal static class RegistrySearch
             {
                 var sql = new SqlText(session.Dialect);
                 IEnumerable<string> conditions = Conditions(sql, comparisons, ModelWords, "registered_model_tags t WHERE t.registered_model_id = m.id", "registered_model_tags");
-                List<Placed<FoundModels.ModelRow>> found = await PageQuery.FetchAsync(
-                    session, sql, FoundModels.ModelRow.Columns, FoundModels.ModelRow.ColumnCount, [PageQuery.Body(sql, "registered_models m", conditions, keys, place)], keys,
-                    FoundModels.ModelRow.Read, search.MaxResults + 1, cancellation);
-                (List<FoundModels.ModelRow> rows, string? token) = PageQuery.Cut(found, search.MaxResults, question);
-                return new Page<RegisteredModel>(await FoundModels.LoadAsync(session, rows, cancellation), token);
+                string body = PageQuery.Body(sql, "registered_models m", conditions, keys, place);
+                List<Placed<long>> found = await PageQuery.FetchAsync(session, sql, "m.id", 1, [body], keys, row => row.GetInt64(0), search.MaxResults + 1, cancellation);
+                (List<long> ids, string? token) = PageQuery.Cut(found, search.MaxResults, question);
+                return new Page<RegisteredModel>(await RegistryPages.ModelsAsync(session, ids), token);
             },
             cancellation);
     }
@@ -75,11 +74,11 @@ internal static class RegistrySearch
                 IEnumerable<string> conditions = Conditions(
                     sql, comparisons, VersionWords, "model_version_tags t WHERE t.registered_model_id = v.registered_model_id AND t.version = v.version", "model_version_tags");
                 string from = "model_versions v JOIN registered_models m ON m.id = v.registered_model_id";
-                List<Placed<FoundModels.VersionRow>> found = await PageQuery.FetchAsync(
-                    session, sql, FoundModels.VersionRow.Columns, FoundModels.VersionRow.ColumnCount, [PageQuery.Body(sql, from, conditions, keys, place)], keys,
-                    FoundModels.VersionRow.Read, search.MaxResults + 1, cancellation);
-                (List<FoundModels.VersionRow> rows, string? token) = PageQuery.Cut(found, search.MaxResults, question);
-                return new Page<ModelVersion>(await FoundModels.LoadAsync(session, rows, cancellation), token);
+                string body = PageQuery.Body(sql, from, conditions, keys, place);
+                List<Placed<(long, long)>> found = await PageQuery.FetchAsync(
+                    session, sql, "v.registered_model_id, v.version", 2, [body], keys, row => (row.GetInt64(0), row.GetInt64(1)), search.MaxResults + 1, cancellation);
+                (List<(long, long)> ids, string? token) = PageQuery.Cut(found, search.MaxResults, question);
+                return new Page<ModelVersion>(await RegistryPages.VersionsAsync(session, ids), token);
             },
             cancellation);
     }

@@ -2,14 +2,17 @@ namespace Vigie.Mlflow;
 
 /// <summary>
 /// How one search of runs is carried out. Either an index gives the runs in the order asked for, and each is asked whether it matches until the page is full; or an index gives
-/// those that match one comparison, few enough to be sorted. SQLite keeps no statistics to choose by, so the rows of each comparison are counted first, up to a bound.
+/// those that match one comparison, few enough to be sorted. SQLite keeps no statistics to choose by, so the matches of each comparison are counted first, up to a bound.
 /// </summary>
 internal sealed class RunPlan(
     Session session, IReadOnlyList<long> experiments, IReadOnlyList<string> stages, IReadOnlyList<Comparison> comparisons, IReadOnlyList<OrderKey> order,
     IReadOnlyDictionary<string, long> metrics, CancellationToken cancellation)
 {
-    /// <summary>Counting ends here: about a millisecond.</summary>
-    private const long MostCounted = 20_000;
+    /// <summary>More matches than this are not sorted while an ordered index is there: some 20 ms.</summary>
+    private const long MostSorted = 8_000;
+
+    /// <summary>An estimate of the runs to go through may be far too low, where what is asked for and the order go against each other; the count of matches is sure.</summary>
+    private const double Caution = 4;
 
     /// <summary>Above this, experiments are not merged in order but sorted together.</summary>
     private const int MostBranches = 40;
@@ -23,8 +26,8 @@ internal sealed class RunPlan(
 
     private bool ByStart => order.Count == 0 || (order[0].Field == Field.Attribute && RunSearch.Vocabulary.Attributes[order[0].Key].Column == "r.start_time");
 
-    /// <summary>The rows behind a place, at most so many.</summary>
-    public async Task<List<Placed<RunRow>>> FetchAsync(IReadOnlyList<object?>? place, int limit)
+    /// <summary>The numbers of the runs behind a place, at most so many.</summary>
+    public async Task<List<Placed<long>>> FetchAsync(IReadOnlyList<object?>? place, int limit)
     {
         if (await DriverAsync(limit) is Comparison driver) return await SortedAsync(driver, place, limit);
         if (ByMetric && experiments.Count <= MostBranches) return await BySegmentsAsync(place, limit);
@@ -35,13 +38,13 @@ internal sealed class RunPlan(
     private async Task<Comparison?> DriverAsync(int limit)
     {
         Comparison? best = null;
-        long fewest = long.MaxValue;
+        long fewest = MostSorted;
         var counts = new List<long>();
-        foreach (Comparison comparison in comparisons.Where(RunConditions.IsIndexed))
+        foreach (Comparison comparison in comparisons.Where(RunConditions.IsIndexed).OrderByDescending(comparison => comparison.Field == Field.Metric)) // theirs are the quickest to count
         {
             var sql = new SqlText(session.Dialect);
             RunConditions.Rows rows = conditions.Indexed(sql, comparison, experiments);
-            long count = await CountAsync(sql, rows.From, rows.Where);
+            long count = await CountAsync(sql, rows.From, rows.Where, fewest); // further than the best so far, counting tells nothing
             if (!IsRangeOfOrder(comparison)) counts.Add(count);
             if (count < fewest) (best, fewest) = (comparison, count);
         }
@@ -51,24 +54,25 @@ internal sealed class RunPlan(
         double share = Math.Pow(UnknownShare, comparisons.Count(comparison => !RunConditions.IsIndexed(comparison)));
         foreach (long count in counts) share *= Math.Min(1, count / (double)all);
         double visited = ByMetric || ByStart ? Math.Min(all, limit / Math.Max(share, 1e-12)) : all;
-        return fewest < visited ? best : null;
+        return fewest < Caution * visited ? best : null;
     }
 
+    /// <summary>Runs to search in; where there are more than a few, those of other experiments are counted too.</summary>
     private async Task<long> RunsAsync()
     {
         var sql = new SqlText(session.Dialect);
-        long counted = await CountAsync(sql, "runs r", Scope(sql, experiments, stages));
-        return counted < MostCounted ? counted : Math.Max(counted, await session.ScalarAsync<long>("SELECT MAX(id) FROM runs"));
+        long counted = await CountAsync(sql, "runs r", Scope(sql, experiments, stages), MostSorted);
+        return counted < MostSorted ? counted : Math.Max(counted, await session.ScalarAsync<long>("SELECT MAX(id) FROM runs"));
     }
 
-    private async Task<long> CountAsync(SqlText sql, string from, string where)
+    private async Task<long> CountAsync(SqlText sql, string from, string where, long most)
     {
         string condition = where.Length == 0 ? "" : $" WHERE {where}";
-        return (await sql.QueryAsync(session, $"SELECT COUNT(*) FROM (SELECT 1 FROM {from}{condition} LIMIT {MostCounted}) c", row => row.GetInt64(0), cancellation))[0];
+        return (await sql.QueryAsync(session, $"SELECT COUNT(*) FROM (SELECT 1 FROM {from}{condition} LIMIT {sql.Parameter(most)}) c", row => row.GetInt64(0), cancellation))[0];
     }
 
     /// <summary>Sorts all that match; a driver's rows where there is one.</summary>
-    private Task<List<Placed<RunRow>>> SortedAsync(Comparison? driver, IReadOnlyList<object?>? place, int limit)
+    private Task<List<Placed<long>>> SortedAsync(Comparison? driver, IReadOnlyList<object?>? place, int limit)
     {
         var sql = new SqlText(session.Dialect);
         IReadOnlyList<SortKey> keys = RunOrder.Keys(order);
@@ -80,7 +84,7 @@ internal sealed class RunPlan(
     }
 
     /// <summary>Reads the index on start time of each experiment and stage, merged.</summary>
-    private Task<List<Placed<RunRow>>> ByStartAsync(IReadOnlyList<object?>? place, int limit)
+    private Task<List<Placed<long>>> ByStartAsync(IReadOnlyList<object?>? place, int limit)
     {
         var sql = new SqlText(session.Dialect);
         IReadOnlyList<SortKey> keys = RunOrder.Keys(order);
@@ -88,9 +92,9 @@ internal sealed class RunPlan(
     }
 
     /// <summary>Reads the index on the metric's values: numbers first, then NaN, then the runs that lack it, as far as the page needs.</summary>
-    private async Task<List<Placed<RunRow>>> BySegmentsAsync(IReadOnlyList<object?>? place, int limit)
+    private async Task<List<Placed<long>>> BySegmentsAsync(IReadOnlyList<object?>? place, int limit)
     {
-        var found = new List<Placed<RunRow>>();
+        var found = new List<Placed<long>>();
         int first = place is null ? 0 : (int)Math.Clamp((long?)place[0] ?? 0, 0, RunOrder.Segments);
         int last = comparisons.Any(IsRangeOfOrder) ? 0 : RunOrder.Segments - 1;
         for (int segment = first; segment <= last && found.Count < limit; segment++)
@@ -140,6 +144,6 @@ internal sealed class RunPlan(
     private static string Scope(SqlText sql, IReadOnlyList<long> experiments, IReadOnlyList<string> stages) =>
         RunConditions.Among(sql, "r.experiment_id", experiments) + (stages.Count == 1 ? $" AND r.lifecycle_stage = {sql.Parameter(stages[0])}" : "");
 
-    private Task<List<Placed<RunRow>>> ReadAsync(SqlText sql, IReadOnlyList<string> branches, IReadOnlyList<SortKey> keys, int limit) =>
-        PageQuery.FetchAsync(session, sql, RunRow.Columns, RunRow.ColumnCount, branches, keys, RunRow.Read, limit, cancellation);
+    private Task<List<Placed<long>>> ReadAsync(SqlText sql, IReadOnlyList<string> branches, IReadOnlyList<SortKey> keys, int limit) =>
+        PageQuery.FetchAsync(session, sql, "r.id", 1, branches, keys, row => row.GetInt64(0), limit, cancellation);
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 
 namespace Vigie.Mlflow;
@@ -6,9 +5,6 @@ namespace Vigie.Mlflow;
 /// <summary>Searches runs.</summary>
 internal sealed class RunSearch(Database database)
 {
-    /// <summary>A run's name is this tag too, where an index finds it.</summary>
-    private const string NameTag = "mlflow.runName";
-
     private static readonly Dictionary<string, AttributeColumn> Columns = new(StringComparer.Ordinal)
     {
         ["run_id"] = new("r.run_id"), ["run_name"] = new("r.name", IsNullable: true), ["user_id"] = new("r.user_id", IsNullable: true), ["status"] = new("r.status"),
@@ -24,8 +20,6 @@ internal sealed class RunSearch(Database database)
         Attributes = Columns,
         OrderFields = [Field.Metric, Field.Param, Field.Tag],
     };
-
-    private readonly FoundRuns rows = new();
 
     public async Task<Page<Run>> SearchAsync(IReadOnlyList<string> experimentIds, Search search, string viewType, CancellationToken cancellation)
     {
@@ -43,15 +37,15 @@ internal sealed class RunSearch(Database database)
             {
                 Dictionary<string, long> metrics = await MetricIdsAsync(session, comparisons, order, cancellation);
                 var plan = new RunPlan(session, experiments, stages, comparisons, order, metrics, cancellation);
-                List<Placed<RunRow>> found = await plan.FetchAsync(place, search.MaxResults + 1);
-                (List<RunRow> page, string? token) = PageQuery.Cut(found, search.MaxResults, question);
-                return new Page<Run>(await rows.LoadAsync(session, page, cancellation), token);
+                (List<long> page, string? token) = PageQuery.Cut(await plan.FetchAsync(place, search.MaxResults + 1), search.MaxResults, question);
+                return new Page<Run>(await RunRows.LoadAsync(session, page, cancellation), token);
             },
             cancellation);
     }
 
+    /// <summary>A run's name is a tag too, which an index finds.</summary>
     private static Comparison NameAsTag(Comparison comparison) =>
-        comparison.Field == Field.Attribute && Columns[comparison.Key].Column == "r.name" ? comparison with { Field = Field.Tag, Key = NameTag } : comparison;
+        comparison.Field == Field.Attribute && Columns[comparison.Key].Column == "r.name" ? comparison with { Field = Field.Tag, Key = Runs.NameTag } : comparison;
 
     /// <summary>Numbers of the metrics that the question names; a name that was never logged has none.</summary>
     private static async Task<Dictionary<string, long>> MetricIdsAsync(Session session, IEnumerable<Comparison> comparisons, IEnumerable<OrderKey> order, CancellationToken cancellation)
@@ -66,25 +60,4 @@ internal sealed class RunSearch(Database database)
         List<(string Name, long Id)> ids = await sql.QueryAsync(session, $"SELECT name, id FROM metric_keys WHERE {sql.In("name", names)}", row => (row.GetString(0), row.GetInt64(1)), cancellation);
         return ids.ToDictionary(pair => pair.Name, pair => pair.Id, StringComparer.Ordinal);
     }
-}
-
-/// <summary>A run's own row.</summary>
-internal sealed record RunRow(long Id, RunInfo Info)
-{
-    public const string Columns = "r.id, r.run_id, r.experiment_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.artifact_uri, r.lifecycle_stage";
-
-    public const int ColumnCount = 10;
-
-    public static RunRow Read(DbDataReader row) => new(row.GetInt64(0), new RunInfo
-    {
-        RunId = row.GetString(1),
-        ExperimentId = row.GetInt64(2).ToString(CultureInfo.InvariantCulture),
-        RunName = row.TextOrNull(3),
-        UserId = row.TextOrNull(4),
-        Status = row.GetString(5),
-        StartTime = row.GetInt64(6),
-        EndTime = row.NumberOrNull(7),
-        ArtifactUri = row.GetString(8),
-        LifecycleStage = row.GetString(9),
-    });
 }

@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Text;
-using System.Text.Json;
 
 namespace Vigie.Mlflow;
 
@@ -22,35 +20,20 @@ internal sealed class SqlText(Dialect dialect)
     }
 
     /// <summary>Whether <paramref name="expression"/> is one of the values; one parameter however many there are.</summary>
-    public string In(string expression, IReadOnlyCollection<string> values) => In(expression, Parameter(Dialect.IsSqlite ? Json(values, (json, value) => json.WriteStringValue(value)) : values.ToArray()));
+    public string In(string expression, IReadOnlyCollection<string> values) => $"{expression} {Dialect.Among(Parameter(Dialect.Texts(values)))}";
 
     /// <inheritdoc cref="In(string, IReadOnlyCollection{string})"/>
-    public string In(string expression, IReadOnlyCollection<long> values) => In(expression, Parameter(Dialect.IsSqlite ? Json(values, (json, value) => json.WriteNumberValue(value)) : values.ToArray()));
+    public string In(string expression, IReadOnlyCollection<long> values) => $"{expression} {Dialect.Among(Parameter(Dialect.Numbers(values)))}";
 
     /// <summary>A table of the values, its one column called value.</summary>
-    public string Table(IReadOnlyCollection<string> values, string alias) => Dialect.IsSqlite
-        ? $"json_each({Parameter(Json(values, (json, value) => json.WriteStringValue(value)))}) {alias}"
-        : $"unnest({Parameter(values.ToArray())}) AS {alias}(value)";
+    public string Table(IReadOnlyCollection<string> values, string alias) => Dialect.IsSqlite ? $"json_each({Parameter(Dialect.Texts(values))}) {alias}" : $"unnest({Parameter(Dialect.Texts(values))}) AS {alias}(value)";
 
-    /// <summary>Names the index that SQLite must use: it keeps no statistics that could tell. PostgreSQL does, and takes no such word.</summary>
+    /// <summary>
+    /// Names the index that SQLite must use, or else fail: it keeps no statistics that could tell. PostgreSQL does, and takes no such word.
+    /// </summary>
     public string IndexedBy(string index) => Dialect.IsSqlite ? $" INDEXED BY {index}" : "";
 
     /// <summary>All rows of a query over what was taken in.</summary>
     public Task<List<T>> QueryAsync<T>(Session session, string sql, Func<DbDataReader, T> map, CancellationToken cancellation) =>
         Session.QueryAsync(session.Command(sql, [.. parameters]), map, cancellation);
-
-    private string In(string expression, string parameter) => Dialect.IsSqlite ? $"{expression} IN (SELECT value FROM json_each({parameter}))" : $"{expression} = ANY({parameter})";
-
-    private static string Json<T>(IReadOnlyCollection<T> values, Action<Utf8JsonWriter, T> write)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartArray();
-            foreach (T value in values) write(json, value);
-            json.WriteEndArray();
-        }
-
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
 }

@@ -60,7 +60,7 @@ internal sealed record Vocabulary
     /// <summary>What the key names.</summary>
     public Field FieldOf(FilterScanner scanner, int position, string? prefix, string key, bool ordering)
     {
-        if (prefix is null) prefix = "attributes";
+        prefix ??= "attributes";
         IReadOnlyList<Field> allowed = ordering ? OrderFields : Fields;
         if (!Prefixes.TryGetValue(prefix, out Field field) || (field != Field.Attribute && !allowed.Contains(field)))
             throw scanner.Failure(position, $"'{Short(prefix)}' cannot stand before the dot here; expected one of attributes{string.Concat(allowed.Select(name => $", {name.ToString().ToLowerInvariant()}s"))}");

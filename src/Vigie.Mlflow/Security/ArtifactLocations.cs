@@ -13,14 +13,14 @@ internal static class ArtifactLocations
 
     /// <summary>Checks an experiment's <c>artifact_location</c>.</summary>
     /// <param name="location">As the client sent it.</param>
-    /// <param name="artifacts">The only place beside the proxy that it may name.</param>
+    /// <param name="roots">What it may name beside the proxy, such as <c>s3://bucket/prefix</c>.</param>
     /// <returns>The location without a trailing slash; of the proxy as <c>mlflow-artifacts:/path</c>.</returns>
     /// <exception cref="MlflowException">INVALID_PARAMETER_VALUE.</exception>
-    public static string Checked(string location, IArtifactStore artifacts)
+    public static string Checked(string location, IReadOnlyList<string> roots)
     {
         if (ProxyPath(location) is { } path) return Proxy + path.Value;
-        return IsPlain(location) && artifacts.Locate(location) is not null ? location.TrimEnd('/') : throw MlflowException.Invalid(
-            $"artifact_location '{location}' is not one of this server's: expected {Proxy}PATH, a place inside the server's own artifact store, or none for the default");
+        return IsBelow(location, roots) ? location.TrimEnd('/') : throw MlflowException.Invalid(
+            $"artifact_location '{location}' is not one of this server's: expected {string.Join(" or ", (string[])[$"{Proxy}PATH", .. roots.Select(root => $"{root.TrimEnd('/')}/PATH")])}, or none for the default");
     }
 
     /// <summary>
@@ -29,7 +29,7 @@ internal static class ArtifactLocations
     /// </summary>
     /// <returns>The source as sent.</returns>
     /// <exception cref="MlflowException">INVALID_PARAMETER_VALUE.</exception>
-    public static string CheckedSource(string source, IArtifactStore artifacts)
+    public static string CheckedSource(string source, IReadOnlyList<string> roots)
     {
         string scheme = SchemeOf(source);
         if (scheme == "mlflow-artifacts")
@@ -39,7 +39,7 @@ internal static class ArtifactLocations
         }
 
         bool isOurs = scheme is "models" or "runs" || (scheme is not ("" or "file" or "http" or "https" or "ftp" or "ftps" or "sftp"));
-        return !HasDots(source) && !source.Any(char.IsControl) && (isOurs || (IsPlain(source) && artifacts.Locate(source) is not null)) ? source : throw MlflowException.Invalid(
+        return !HasDots(source) && !source.Any(char.IsControl) && (isOurs || IsBelow(source, roots)) ? source : throw MlflowException.Invalid(
             $"Invalid model version source: '{source}'; expected this server's artifacts, models:/…, runs:/… or a remote store such as s3://…, without '..'");
     }
 
@@ -55,6 +55,9 @@ internal static class ArtifactLocations
         string path = rest.Trim('/');
         return path.Length == 0 ? ArtifactPath.Root : ArtifactPath.Parse(path);
     }
+
+    private static bool IsBelow(string location, IReadOnlyList<string> roots) =>
+        IsPlain(location) && roots.Any(root => location.TrimEnd('/') == root.TrimEnd('/') || location.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal));
 
     /// <summary>What every client reads in the same way: nothing to decode, no query, no way up.</summary>
     private static bool IsPlain(string location) => location.AsSpan().IndexOfAny("?#%\\") < 0 && !HasDots(location) && !location.Any(char.IsControl);

@@ -25,6 +25,15 @@ internal sealed class Guesses(TimeProvider clock)
     private readonly Lock gate = new();
     private readonly Dictionary<(string Network, string? User), Failures> kept = [];
 
+    /// <summary>What is remembered.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (gate) return kept.Count;
+        }
+    }
+
     /// <summary>How long to wait before the next attempt; zero where it may be made.</summary>
     public TimeSpan Wait(IPAddress? address, string? user)
     {

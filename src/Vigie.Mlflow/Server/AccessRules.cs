@@ -47,6 +47,7 @@ internal static class AccessRules
         }),
         ["POST runs/set-tag"] = Run<SetTag>(Role.Write, request => request.RunId ?? request.RunUuid),
         ["POST runs/delete-tag"] = Run<DeleteTag>(Role.Write, request => request.RunId),
+        ["POST runs/log-model"] = Run<LogModel>(Role.Write, request => request.RunId),
         ["POST runs/log-inputs"] = Run<LogInputs>(Role.Write, request => request.RunId),
         ["POST runs/outputs"] = Run<LogOutputs>(Role.Write, request => request.RunId),
 

@@ -133,7 +133,7 @@ internal sealed class ArtifactCalls(MlflowStore store, Access access)
         ArtifactPath path = FileOf(request.Path, "path");
         string name = request.Name.Required("name"), version = request.Version.Required("version");
         await access.RequireRegisteredModelAsync(context, name, Role.Read);
-        await DownloadAsync(context, Locate(await ModelVersionEndpoints.FilesOfAsync(store, name, version, context.RequestAborted)).Append(path));
+        await DownloadAsync(context, Locate(await store.Registry.DownloadUriAsync(name, version, context.RequestAborted)).Append(path));
     }
 
     private async Task ListAsync(HttpContext context, ArtifactPath root, ArtifactPath folder, string? rootUri)

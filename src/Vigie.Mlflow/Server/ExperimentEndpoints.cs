@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Vigie.Mlflow.Security;
 
 namespace Vigie.Mlflow.Server;
 
@@ -11,7 +12,10 @@ internal static class ExperimentEndpoints
     {
         Experiments experiments = mlflow.Store.Experiments;
         api.Post<CreateExperiment, CreatedExperiment>("experiments/create", async (request, context) =>
-            new(await experiments.CreateAsync(request.Name.Required("name"), string.IsNullOrEmpty(request.ArtifactLocation) ? null : request.ArtifactLocation, request.Tags, context.RequestAborted)));
+        {
+            string? location = Requests.Given(request.ArtifactLocation) is { } given ? ArtifactLocations.Checked(given, mlflow.Options.ArtifactRoots) : null;
+            return new(await experiments.CreateAsync(request.Name.Required("name"), location, request.Tags, context.RequestAborted));
+        });
         api.Get<GetExperiment, ExperimentAnswer>("experiments/get", async (request, context) =>
             new(await experiments.GetAsync(request.ExperimentId.Required("experiment_id"), context.RequestAborted)));
         api.Get<GetExperimentByName, ExperimentAnswer>("experiments/get-by-name", async (request, context) =>

@@ -15,15 +15,15 @@ internal static class LoggedModelEndpoints
         LoggedModels models = mlflow.Store.LoggedModels;
         api.Post<CreateLoggedModel, LoggedModelAnswer>("logged-models", async (request, context) =>
             new(await models.CreateAsync(
-                request.ExperimentId.Required("experiment_id"), Given(request.Name), Given(request.ModelType), Given(request.SourceRunId), request.Params, request.Tags, context.RequestAborted)));
+                request.ExperimentId.Required("experiment_id"), Requests.Given(request.Name), Requests.Given(request.ModelType), Requests.Given(request.SourceRunId), request.Params, request.Tags, context.RequestAborted)));
         api.Post<SearchLoggedModels, LoggedModelsAnswer>("logged-models/search", async (request, context) =>
         {
             var search = new LoggedModelSearch(
                 string.IsNullOrWhiteSpace(request.Filter) ? null : request.Filter,
-                [.. (request.OrderBy ?? []).Select(order => new LoggedModelOrder(order.FieldName.Required("order_by.field_name"), order.Ascending ?? true, Given(order.DatasetName), Given(order.DatasetDigest)))],
+                [.. (request.OrderBy ?? []).Select(order => new LoggedModelOrder(order.FieldName.Required("order_by.field_name"), order.Ascending ?? true, Requests.Given(order.DatasetName), Requests.Given(order.DatasetDigest)))],
                 [.. (request.Datasets ?? []).Select(dataset => new Dataset(dataset.DatasetName.Required("datasets.dataset_name"), dataset.DatasetDigest ?? "", "", ""))],
                 Requests.Clamped(request.MaxResults ?? UsualResults),
-                Given(request.PageToken));
+                Requests.Given(request.PageToken));
             Page<LoggedModel> page = await models.SearchAsync(request.ExperimentIds ?? [], search, context.RequestAborted);
             return new(page.Items, page.NextPageToken);
         });
@@ -39,8 +39,6 @@ internal static class LoggedModelEndpoints
         api.Delete<Nothing>("logged-models/{model_id}/tags/{**key}", (_, context) => models.DeleteTagAsync(IdOf(context), TagOf(context), context.RequestAborted));
         api.Post<LogLoggedModelParams>("logged-models/{model_id}/params", (request, context) => models.LogParamsAsync(IdOf(context), request.Params ?? [], context.RequestAborted));
     }
-
-    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static string IdOf(HttpContext context) => ((string?)context.GetRouteValue("model_id")).Required("model_id");
 

@@ -19,6 +19,7 @@ internal static class LoggingEndpoints
         api.Post<LogInputs>("runs/log-inputs", (request, context) =>
             runs.LogInputsAsync(request.RunId.Required("run_id"), request.Datasets ?? [], request.Models ?? [], context.RequestAborted));
         api.Post<LogOutputs>("runs/outputs", (request, context) => runs.LogOutputsAsync(request.RunId.Required("run_id"), request.Models ?? [], context.RequestAborted));
+        api.Post<LogModel>("runs/log-model", (request, context) => runs.LogModelAsync(request.RunId.Required("run_id"), request.ModelJson.Required("model_json"), context.RequestAborted));
     }
 }
 
@@ -46,3 +47,5 @@ internal sealed record DeleteTag(string? RunId = null, string? Key = null);
 internal sealed record LogInputs(string? RunId = null, IReadOnlyList<DatasetInput>? Datasets = null, IReadOnlyList<ModelInput>? Models = null);
 
 internal sealed record LogOutputs(string? RunId = null, IReadOnlyList<ModelOutput>? Models = null);
+
+internal sealed record LogModel(string? RunId = null, string? ModelJson = null);

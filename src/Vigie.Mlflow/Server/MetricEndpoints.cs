@@ -24,7 +24,7 @@ internal static class MetricEndpoints
         {
             string run = (request.RunId ?? request.RunUuid).Required("run_id");
             int? most = request.MaxResults is { } number ? (int)Between(number, 1, int.MaxValue) : null;
-            Page<Metric> page = await runs.MetricHistoryAsync(run, request.MetricKey.Required("metric_key"), most, string.IsNullOrEmpty(request.PageToken) ? null : request.PageToken, context.RequestAborted);
+            Page<Metric> page = await runs.MetricHistoryAsync(run, request.MetricKey.Required("metric_key"), most, Requests.Given(request.PageToken), context.RequestAborted);
             return new(page.Items, page.NextPageToken);
         });
         api.Get<GetMetricHistoryBulk, MetricsAnswer>("metrics/get-history-bulk", async (request, context) =>
@@ -45,7 +45,7 @@ internal static class MetricEndpoints
     }
 
     private static IReadOnlyList<string> Several(IReadOnlyList<string>? ids, string field) => ids is not { Count: > 0 }
-        ? throw MlflowException.Invalid($"Missing value for required parameter '{field}'")
+        ? throw Requests.Missing(field)
         : ids.Count <= MostRuns ? ids : throw MlflowException.Invalid($"{field} names {ids.Count} runs; at most {MostRuns} can be asked for at once");
 
     private static long Between(long number, long least, long most) =>

@@ -39,6 +39,7 @@ public static class MlflowEndpoints
             api.MapModelVersions(mlflow);
             api.MapUsers(mlflow);
             api.MapPermissions(mlflow);
+            api.MapWebhooks(mlflow);
         }
 
         root.MapArtifacts(mlflow);

@@ -44,6 +44,7 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(DeleteTag))]
 [JsonSerializable(typeof(LogInputs))]
 [JsonSerializable(typeof(LogOutputs))]
+[JsonSerializable(typeof(LogModel))]
 [JsonSerializable(typeof(NewUser))]
 [JsonSerializable(typeof(OneUser))]
 [JsonSerializable(typeof(NewPassword))]
@@ -90,20 +91,13 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(TransitionModelVersionStage))]
 [JsonSerializable(typeof(SetModelVersionTag))]
 [JsonSerializable(typeof(DeleteModelVersionTag))]
-[JsonSerializable(typeof(NewUser))]
-[JsonSerializable(typeof(OneUser))]
-[JsonSerializable(typeof(NewPassword))]
-[JsonSerializable(typeof(NewAdmin))]
-[JsonSerializable(typeof(UserAnswer))]
-[JsonSerializable(typeof(UsersAnswer))]
-[JsonSerializable(typeof(NewToken))]
-[JsonSerializable(typeof(NewAccessToken))]
-[JsonSerializable(typeof(OneToken))]
-[JsonSerializable(typeof(TokensAnswer))]
-[JsonSerializable(typeof(ExperimentGrantRequest))]
-[JsonSerializable(typeof(ExperimentGrantAnswer))]
-[JsonSerializable(typeof(RegisteredModelGrantRequest))]
-[JsonSerializable(typeof(RegisteredModelGrantAnswer))]
+[JsonSerializable(typeof(CreateWebhook))]
+[JsonSerializable(typeof(ListWebhooks))]
+[JsonSerializable(typeof(UpdateWebhook))]
+[JsonSerializable(typeof(TestWebhook))]
+[JsonSerializable(typeof(WebhookAnswer))]
+[JsonSerializable(typeof(WebhooksAnswer))]
+[JsonSerializable(typeof(WebhookTestAnswer))]
 [JsonSerializable(typeof(ListArtifacts))]
 [JsonSerializable(typeof(LoggedModelArtifacts))]
 [JsonSerializable(typeof(VersionArtifact))]
@@ -148,9 +142,9 @@ internal sealed partial class MlflowJson : JsonSerializerContext
         if (lists.Length == 0) return;
         foreach (JsonPropertyInfo property in lists)
         {
-            if (property.Name.EndsWith("_permissions", StringComparison.Ordinal)) continue; // MLflow's client reads a user's permissions unasked
             property.IsRequired = false;
             property.IsSetNullable = true;
+            if (property.Name.EndsWith("_permissions", StringComparison.Ordinal)) continue; // MLflow's client reads a user's permissions without asking whether there are any
             property.ShouldSerialize = static (_, value) => value is IEnumerable list && list.GetEnumerator().MoveNext();
         }
 

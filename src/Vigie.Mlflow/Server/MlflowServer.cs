@@ -29,6 +29,7 @@ public static class MlflowServer
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options, url));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
+        builder.Services.AddMlflowWebhooks(store, options with { AllowLoopbackWebhooks = options.AllowLoopbackWebhooks || url.IsLoopback });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(600)); // Ctrl-C ends within a second
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         if (options.Log is not null) builder.Logging.AddProvider(options.Log);

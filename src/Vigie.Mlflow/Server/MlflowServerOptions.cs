@@ -22,6 +22,18 @@ public sealed record MlflowServerOptions
     /// <summary>Whom to answer.</summary>
     public SecurityOptions Security { get; init; } = new();
 
+    /// <summary>
+    /// Where experiments may keep their artifacts beside <c>mlflow-artifacts:/</c>, such as <c>s3://bucket/prefix</c>; clients that are to use them need access of
+    /// their own.
+    /// </summary>
+    public IReadOnlyList<string> ArtifactRoots { get; init; } = [];
+
+    /// <summary>
+    /// Whether webhooks may lead to this machine itself; <see cref="MlflowServer"/> also allows it where it listens on loopback. They never lead to other
+    /// private addresses.
+    /// </summary>
+    public bool AllowLoopbackWebhooks { get; init; }
+
     /// <summary>Receives warnings and errors; null for nobody. What was logged to runs is never among them.</summary>
     public ILoggerProvider? Log { get; init; }
 

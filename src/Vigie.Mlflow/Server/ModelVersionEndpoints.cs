@@ -8,16 +8,13 @@ internal static class ModelVersionEndpoints
 {
     private const int UsualResults = 10_000;
 
-    /// <summary>A version whose source is a version whose source is…: so many are followed.</summary>
-    private const int LongestChain = 20;
-
     public static void MapModelVersions(this RouteGroupBuilder api, MlflowServices mlflow)
     {
         ModelRegistry registry = mlflow.Store.Registry;
         api.Post<CreateModelVersion, ModelVersionAnswer>("model-versions/create", async (request, context) =>
             new(await registry.CreateVersionAsync(
-                request.Name.Required("name"), request.Source.Required("source"), Given(request.RunId), request.Description, request.Tags, Given(request.RunLink), Given(request.ModelId),
-                cancellation: context.RequestAborted)));
+                request.Name.Required("name"), request.Source.Required("source"), Requests.Given(request.RunId), request.Description, request.Tags, Requests.Given(request.RunLink), Requests.Given(request.ModelId),
+                mlflow.Access.UserOf(context), context.RequestAborted)));
         api.Get<OneModelVersion, ModelVersionAnswer>("model-versions/get", async (request, context) =>
             new(await registry.GetVersionAsync(request.Name.Required("name"), request.Version.Required("version"), context.RequestAborted)));
         api.Patch<UpdateModelVersion, ModelVersionAnswer>("model-versions/update", async (request, context) =>
@@ -35,7 +32,7 @@ internal static class ModelVersionEndpoints
         api.Post<SearchModels, ModelVersionsAnswer>("model-versions/search", SearchAsync);
 
         api.Get<OneModelVersion, DownloadUriAnswer>("model-versions/get-download-uri", async (request, context) =>
-            new(await FilesOfAsync(mlflow.Store, request.Name.Required("name"), request.Version.Required("version"), context.RequestAborted)));
+            new(await registry.DownloadUriAsync(request.Name.Required("name"), request.Version.Required("version"), context.RequestAborted)));
         api.Post<TransitionModelVersionStage, ModelVersionAnswer>("model-versions/transition-stage", async (request, context) =>
             new(await registry.TransitionStageAsync(
                 request.Name.Required("name"), request.Version.Required("version"), request.Stage.Required("stage"), request.ArchiveExistingVersions ?? false, context.RequestAborted)));
@@ -44,33 +41,6 @@ internal static class ModelVersionEndpoints
         api.Delete<DeleteModelVersionTag>("model-versions/delete-tag", (request, context) =>
             registry.DeleteVersionTagAsync(request.Name.Required("name"), request.Version.Required("version"), request.Key.Required("key"), context.RequestAborted));
     }
-
-    /// <summary>Where a version's files are: its source, followed through <c>models:/m-…</c> and <c>models:/name/version</c>.</summary>
-    internal static async Task<string> FilesOfAsync(MlflowStore store, string name, string version, CancellationToken cancellation)
-    {
-        const string Models = "models:/";
-        for (int i = 0; i < LongestChain; i++)
-        {
-            string? source = (await store.Registry.GetVersionAsync(name, version, cancellation)).Source;
-            if (source is null) throw MlflowException.Missing($"version {version} of {name} has no source");
-            if (!source.StartsWith(Models, StringComparison.Ordinal)) return source;
-            string[] parts = source[Models.Length..].Trim('/').Split('/');
-            switch (parts)
-            {
-                case [var model]:
-                    return (await store.LoggedModels.GetAsync(model, cancellation)).Info.ArtifactUri;
-                case [var nextName, var nextVersion]:
-                    (name, version) = (Uri.UnescapeDataString(nextName), nextVersion);
-                    break;
-                default:
-                    throw MlflowException.Invalid($"version {version} of {name} has the source {source}; expected models:/m-… or models:/name/version");
-            }
-        }
-
-        throw MlflowException.Invalid($"the source of version {version} of {name} leads from version to version without end");
-    }
-
-    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }
 
 internal sealed record CreateModelVersion(

@@ -41,19 +41,23 @@ internal static partial class Requests
     /// <summary>The text, which must be there and not be empty.</summary>
     public static string Required(this string? value, string field) => string.IsNullOrEmpty(value) ? throw Missing(field) : value;
 
+    /// <summary>protobuf's default of a text stands for none.</summary>
+    public static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
     /// <summary>A search as the request has it. Numbers that no search allows stay so, for the search to refuse them.</summary>
     public static Search Search(string? filter, IReadOnlyList<string>? orderBy, long? maxResults, string? pageToken, int usualResults) => new()
     {
         Filter = string.IsNullOrWhiteSpace(filter) ? null : filter,
         OrderBy = orderBy ?? [],
         MaxResults = Clamped(maxResults ?? usualResults),
-        PageToken = string.IsNullOrEmpty(pageToken) ? null : pageToken,
+        PageToken = Given(pageToken),
     };
 
     /// <summary>The nearest number of 32 bits.</summary>
     public static int Clamped(long number) => (int)Math.Clamp(number, int.MinValue, int.MaxValue);
 
-    private static MlflowException Missing(string field) => MlflowException.Invalid($"Missing value for required parameter '{field}'");
+    /// <summary>A field that is not there.</summary>
+    public static MlflowException Missing(string field) => MlflowException.Invalid($"Missing value for required parameter '{field}'");
 
     private static ArrayBufferWriter<byte> OfQuery(IQueryCollection query, JsonTypeInfo type)
     {

@@ -6,16 +6,19 @@ namespace Vigie.Mlflow.Server;
 /// <summary><c>runs/…</c>: what a run is.</summary>
 internal static class RunEndpoints
 {
+    /// <summary>The experiment Default.</summary>
+    private const string UsualExperiment = "0";
+
     public static void MapRuns(this RouteGroupBuilder api, MlflowServices mlflow)
     {
         Runs runs = mlflow.Store.Runs;
         api.Post<CreateRun, RunAnswer>("runs/create", async (request, context) =>
             new(await runs.CreateAsync(
-                string.IsNullOrEmpty(request.ExperimentId) ? "0" : request.ExperimentId, string.IsNullOrEmpty(request.RunName) ? null : request.RunName,
-                string.IsNullOrEmpty(request.UserId) ? null : request.UserId, request.StartTime, request.Tags, context.RequestAborted)));
+                Requests.Given(request.ExperimentId) ?? UsualExperiment, Requests.Given(request.RunName),
+                Requests.Given(request.UserId), request.StartTime, request.Tags, context.RequestAborted)));
         api.Get<OneRun, RunAnswer>("runs/get", async (request, context) => new(await runs.GetAsync(request.Id, context.RequestAborted)));
         api.Post<UpdateRun, RunInfoAnswer>("runs/update", async (request, context) =>
-            new(await runs.UpdateAsync((request.RunId ?? request.RunUuid).Required("run_id"), request.Status, request.EndTime, string.IsNullOrEmpty(request.RunName) ? null : request.RunName, context.RequestAborted)));
+            new(await runs.UpdateAsync((request.RunId ?? request.RunUuid).Required("run_id"), request.Status, request.EndTime, Requests.Given(request.RunName), context.RequestAborted)));
         api.Post<SearchRuns, RunsAnswer>("runs/search", async (request, context) =>
         {
             Search search = Requests.Search(request.Filter, request.OrderBy, request.MaxResults, request.PageToken, Limits.SearchDefaultResults);

@@ -54,7 +54,7 @@ internal static class UserEndpoints
     }
 }
 
-// Permission: the user's own role; READ, as MLflow's default is, where the client says nothing.
+/// <summary>A user's own role is READ, as MLflow's default is, where the client says nothing.</summary>
 internal sealed record NewUser(string? Username = null, string? Password = null, string? Permission = null);
 
 internal sealed record OneUser(string? Username = null);

@@ -16,6 +16,12 @@ internal abstract class Session(Dialect dialect)
     /// <summary>A command with its parameters set; prepared, and kept for the next time where the database gains by it. The caller disposes its <see cref="CommandLease"/>.</summary>
     public abstract CommandLease Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters);
 
+    /// <summary>Inserts many rows, given as columns of equal length, at the least cost that the database allows.</summary>
+    /// <param name="table">Into which.</param>
+    /// <param name="onConflict">Such as <c>ON CONFLICT DO NOTHING</c>; where it updates, no two of the rows may have one key.</param>
+    /// <param name="columns">Arrays of <see cref="long"/>, <see cref="double"/> or <see cref="string"/>, none with nulls.</param>
+    public abstract Task InsertAsync(string table, string onConflict, params (string Name, Array Values)[] columns);
+
     /// <summary>Runs a command and answers the number of rows that it changed.</summary>
     public static async Task<int> ExecuteAsync(CommandLease command, CancellationToken cancellation = default)
     {

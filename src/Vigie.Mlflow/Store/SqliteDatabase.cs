@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
@@ -31,55 +30,74 @@ internal sealed class SqliteDatabase(string path) : Database(Dialect.Sqlite)
 
     private protected override Task StartAsync(CancellationToken cancellation)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        writer = Open("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=30000; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000");
-        writing = Task.Factory.StartNew(WriteAllAsync, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            writer = Open("PRAGMA busy_timeout=30000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000");
+        }
+        catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"{path}: {fault.Message}", fault);
+        }
+
+        writing = Task.Factory.StartNew(WriteAllAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
         return Task.CompletedTask;
     }
 
     internal override async Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancellation)
     {
         await reading.WaitAsync(cancellation);
+        SqliteSession? session = null;
         try
         {
-            SqliteSession session = readers.TryTake(out SqliteSession? idle) ? idle : Open("PRAGMA query_only=ON; PRAGMA busy_timeout=30000; PRAGMA cache_size=-8000; PRAGMA mmap_size=268435456");
-            try
-            {
-                session.Run("BEGIN");
-                try
-                {
-                    return await read(session);
-                }
-                finally
-                {
-                    session.Run("COMMIT");
-                    readers.Add(session);
-                }
-            }
-            catch (SqliteException fault)
-            {
-                throw Translated(fault);
-            }
+            session = readers.TryTake(out SqliteSession? idle) ? idle : Open("PRAGMA busy_timeout=30000; PRAGMA query_only=ON; PRAGMA cache_size=-8000; PRAGMA mmap_size=268435456");
+            using CancellationTokenRegistration interruption = cancellation.UnsafeRegister(static reader => ((SqliteSession)reader!).Interrupt(), session);
+            session.Run("BEGIN");
+            T result = await read(session);
+            session.Run("COMMIT");
+            return result;
+        }
+        catch (SqliteException) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellation);
+        }
+        catch (SqliteException fault)
+        {
+            throw Translated(fault);
         }
         finally
         {
+            if (session is not null)
+            {
+                if (session.TryAbandon()) readers.Add(session);
+                else session.Dispose();
+            }
+
             reading.Release();
         }
     }
 
     internal override async Task<T> WriteAsync<T>(Func<Session, Task<T>> write, CancellationToken cancellation)
     {
-        var request = new Write<T>(write);
-        await writes.Writer.WriteAsync(request, cancellation);
-        return await request.Outcome; // once it is in the queue it is carried out: whether it was acknowledged must not depend on who still waits
+        var request = new Write<T>(write, cancellation);
+        try
+        {
+            await writes.Writer.WriteAsync(request, cancellation);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new ObjectDisposedException(nameof(Database));
+        }
+
+        return await request.Outcome; // once begun it is carried out: whether it was acknowledged must not depend on who still waits
     }
 
     public override async ValueTask DisposeAsync()
     {
         writes.Writer.TryComplete();
         await writing;
-        writer?.Dispose();
         while (readers.TryTake(out SqliteSession? session)) session.Dispose();
+        writer?.Dispose();
         reading.Dispose();
     }
 
@@ -89,34 +107,48 @@ internal sealed class SqliteDatabase(string path) : Database(Dialect.Sqlite)
         while (await writes.Reader.WaitToReadAsync())
         {
             group.Clear();
-            try
+            if (await CommitAsync(group) is { } fault)
             {
-                writer!.Run("BEGIN IMMEDIATE");
-                while (group.Count < LargestGroup && writes.Reader.TryRead(out Write? write))
-                {
-                    group.Add(write);
-                    await RunAsync(write);
-                }
-
-                writer.Run("COMMIT");
-            }
-            catch (SqliteException fault)
-            {
-                writer!.Abandon();
                 if (group.Count == 0 && writes.Reader.TryRead(out Write? first)) group.Add(first); // no transaction could be begun: the first to wait hears of it
-                foreach (Write write in group) write.Fail(Translated(fault));
-                continue;
+                foreach (Write write in group) write.Fail(fault);
             }
-
-            foreach (Write write in group) write.Acknowledge();
+            else
+            {
+                foreach (Write write in group) write.Acknowledge();
+            }
         }
     }
 
-    private async Task RunAsync(Write write)
+    /// <summary>Runs the writes that wait in one transaction and commits it; answers what prevented that, and then nothing of it was kept.</summary>
+    private async Task<Exception?> CommitAsync(List<Write> group)
     {
-        writer!.Run("SAVEPOINT one");
-        if (await write.RunAsync(writer)) writer.Run("RELEASE one");
-        else writer.Run("ROLLBACK TO one; RELEASE one");
+        try
+        {
+            writer!.Run("BEGIN IMMEDIATE");
+            while (group.Count < LargestGroup && writes.Reader.TryRead(out Write? write))
+            {
+                group.Add(write);
+                writer.Run("SAVEPOINT one");
+                if (await write.RunAsync(writer))
+                {
+                    writer.Run("RELEASE one");
+                }
+                else
+                {
+                    if (!writer.InTransaction) return write.Failure; // SQLite itself took back all of the group: the disk is full or broken
+                    writer.Run("ROLLBACK TO one");
+                    writer.Run("RELEASE one");
+                }
+            }
+
+            writer.Run("COMMIT");
+            return null;
+        }
+        catch (SqliteException fault)
+        {
+            writer!.TryAbandon();
+            return Translated(fault);
+        }
     }
 
     private SqliteSession Open(string pragmas)
@@ -130,10 +162,10 @@ internal sealed class SqliteDatabase(string path) : Database(Dialect.Sqlite)
             session.Run(pragmas);
             return session;
         }
-        catch (SqliteException fault)
+        catch
         {
             connection.Dispose();
-            throw new StoreException($"{path}: {fault.Message}", fault);
+            throw;
         }
     }
 
@@ -141,12 +173,18 @@ internal sealed class SqliteDatabase(string path) : Database(Dialect.Sqlite)
     {
         // SQLITE_BUSY, LOCKED, IOERR, FULL, CANTOPEN: what passes, or what an administrator has to mend; nothing was written.
         5 or 6 or 10 or 13 or 14 => new MlflowException(ErrorCode.TemporarilyUnavailable, $"the database cannot be used at present: {fault.Message}", fault),
+        // UNIQUE and PRIMARY KEY; FOREIGN KEY: two writers met, and the other came first.
+        19 when fault.SqliteExtendedErrorCode is 2067 or 1555 => MlflowException.Exists("another write made the same meanwhile"),
+        19 when fault.SqliteExtendedErrorCode is 787 => MlflowException.Missing("what this refers to is not there, or was removed meanwhile"),
         _ => new MlflowException(ErrorCode.InternalError, $"the database refused: {fault.Message}", fault),
     };
 
     /// <summary>A write in the queue.</summary>
     private abstract class Write
     {
+        /// <summary>What it failed with.</summary>
+        public Exception? Failure { get; private protected set; }
+
         /// <summary>Runs it; false where it failed.</summary>
         public abstract Task<bool> RunAsync(Session session);
 
@@ -157,11 +195,10 @@ internal sealed class SqliteDatabase(string path) : Database(Dialect.Sqlite)
         public abstract void Fail(Exception fault);
     }
 
-    private sealed class Write<T>(Func<Session, Task<T>> write) : Write
+    private sealed class Write<T>(Func<Session, Task<T>> write, CancellationToken cancellation) : Write
     {
         private readonly TaskCompletionSource<T> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? result;
-        private Exception? failure;
 
         public Task<T> Outcome => outcome.Task;
 
@@ -169,83 +206,27 @@ internal sealed class SqliteDatabase(string path) : Database(Dialect.Sqlite)
         {
             try
             {
+                cancellation.ThrowIfCancellationRequested();
                 result = await write(session);
                 return true;
             }
-            catch (SqliteException fault) when (fault.SqliteErrorCode is 10 or 13)
+            catch (Exception fault) // it is the caller's, and reaches the caller; the writer goes on
             {
-                throw; // the disk: all of the group has to go
-            }
-            catch (Exception fault)
-            {
-                failure = fault is SqliteException refused ? Translated(refused) : fault;
+                Failure = fault is SqliteException refused ? Translated(refused) : fault;
                 return false;
             }
         }
 
         public override void Acknowledge()
         {
-            if (failure is null) outcome.TrySetResult(result!);
-            else outcome.TrySetException(failure);
+            if (Failure is null) outcome.TrySetResult(result!);
+            else Fail(Failure);
         }
 
-        public override void Fail(Exception fault) => outcome.TrySetException(failure ?? fault);
-    }
-
-    private sealed class SqliteSession(SqliteConnection connection) : Session(Dialect.Sqlite), IDisposable
-    {
-        /// <summary>Searches write texts of their own; more than this are not kept.</summary>
-        private const int MostPrepared = 256;
-
-        private readonly Dictionary<string, Stack<SqliteCommand>> prepared = [];
-
-        public override Task LockAsync(string name, CancellationToken cancellation = default) => Task.CompletedTask;
-
-        public override CommandLease Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        public override void Fail(Exception fault)
         {
-            if (!prepared.TryGetValue(sql, out Stack<SqliteCommand>? idle) || !idle.TryPop(out SqliteCommand? command))
-            {
-                command = connection.CreateCommand();
-                command.CommandText = sql;
-            }
-
-            Bind(command, parameters);
-            return new CommandLease(command, GiveBack);
-        }
-
-        public void Run(string sql)
-        {
-            using CommandLease lease = Command(sql);
-            lease.Command.ExecuteNonQuery();
-        }
-
-        /// <summary>Ends whatever transaction is left of one that could not be committed.</summary>
-        public void Abandon()
-        {
-            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0) Run("ROLLBACK");
-        }
-
-        public void Dispose()
-        {
-            foreach (SqliteCommand command in prepared.Values.SelectMany(idle => idle)) command.Dispose();
-            connection.Dispose();
-        }
-
-        private void GiveBack(DbCommand given)
-        {
-            var command = (SqliteCommand)given;
-            if (!prepared.TryGetValue(command.CommandText, out Stack<SqliteCommand>? idle))
-            {
-                if (prepared.Count == MostPrepared)
-                {
-                    command.Dispose();
-                    return;
-                }
-
-                prepared[command.CommandText] = idle = new Stack<SqliteCommand>();
-            }
-
-            idle.Push(command);
+            if ((Failure ?? fault) is OperationCanceledException) outcome.TrySetCanceled(cancellation);
+            else outcome.TrySetException(Failure ?? fault);
         }
     }
 }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vigie.Mlflow.Artifacts;
 using Vigie.Mlflow.Server;
@@ -12,11 +14,11 @@ namespace Vigie.Mlflow.Tests.Server;
 internal sealed class RunningServer : IAsyncDisposable
 {
     private readonly WebApplication app;
-    private readonly string folder;
+    private readonly TestDatabase database;
 
-    private RunningServer(WebApplication app, Uri url, MlflowStore store, string folder, Faults faults)
+    private RunningServer(WebApplication app, Uri url, MlflowStore store, TestDatabase database, Faults faults)
     {
-        (this.app, Store, this.folder, Faults) = (app, store, folder, faults);
+        (this.app, Store, this.database, Faults) = (app, store, database, faults);
         Http = new HttpClient { BaseAddress = url };
     }
 
@@ -24,19 +26,25 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public MlflowStore Store { get; }
 
+    /// <summary>Everything that the server answers to.</summary>
+    public IReadOnlyList<RouteEndpoint> Endpoints => [.. app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+
     public string ArtifactsFolder => Path.Combine(folder, "artifacts");
 
     /// <summary>What the server logged as errors: none, in nearly every test.</summary>
     public Faults Faults { get; }
 
-    public static async Task<RunningServer> StartAsync(string? database = null, Func<MlflowServerOptions, MlflowServerOptions>? change = null)
+    /// <summary>Starts one.</summary>
+    /// <param name="kind">Of the database: one of <see cref="TestDatabases.Kinds"/>.</param>
+    /// <param name="change">Changes the options.</param>
+    public static async Task<RunningServer> StartAsync(string kind = "sqlite", Func<MlflowServerOptions, MlflowServerOptions>? change = null)
     {
-        string folder = Directory.CreateTempSubdirectory("vigie-mlflow-").FullName;
-        MlflowStore store = await MlflowStore.OpenAsync(database ?? Path.Combine(folder, "mlflow.db"), new FolderArtifactStore(Path.Combine(folder, "artifacts")), TimeProvider.System);
+        TestDatabase database = await TestDatabases.CreateAsync(kind);
+        MlflowStore store = await database.OpenStoreAsync(artifacts: new FolderArtifactStore(Path.Combine(database.Folder, "artifacts")));
         var faults = new Faults();
         var options = new MlflowServerOptions { Url = "http://127.0.0.1:0", Log = faults };
         WebApplication app = MlflowServer.Create(store, change is null ? options : change(options));
-        return new RunningServer(app, await app.ListenAsync(), store, folder, faults);
+        return new RunningServer(app, await app.ListenAsync(), store, database, faults);
     }
 
     /// <summary>Sends JSON, and reads the answer as JSON. Addresses without a leading slash are below <c>/api/2.0/mlflow/</c>.</summary>
@@ -62,7 +70,7 @@ internal sealed class RunningServer : IAsyncDisposable
         Http.Dispose();
         await app.DisposeAsync();
         await Store.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        await database.DisposeAsync();
     }
 }
 

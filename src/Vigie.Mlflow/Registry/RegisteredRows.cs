@@ -4,25 +4,25 @@ using System.Globalization;
 namespace Vigie.Mlflow;
 
 /// <summary>Reads registered models and their versions out of the tables.</summary>
-internal static class RegistryRows
+internal static class RegisteredRows
 {
     /// <summary>The columns that <see cref="VersionsAsync"/> reads of <c>model_versions v JOIN registered_models m</c>.</summary>
     private const string VersionColumns =
         "v.registered_model_id, m.name, v.version, v.stage, v.description, v.user_id, v.source, v.run_id, v.run_link, v.model_id, v.status, v.status_message, v.creation_time, v.last_update_time";
 
     /// <summary>The row of a registered model, held until the transaction ends: whoever changes a model or its versions asks for it first, so changes of one model follow each other.</summary>
-    public static async Task<ModelRow> HoldAsync(Session session, string name)
+    public static async Task<HeldModel> HoldAsync(Session session, string name)
     {
         RegistryNames.Model(name);
-        return await session.FirstAsync($"SELECT id, last_version FROM registered_models WHERE name = @name{(session.Dialect.IsSqlite ? "" : " FOR UPDATE")}", ReadModelRow, ("@name", name))
+        return await session.FirstAsync($"SELECT id, last_version FROM registered_models WHERE name = @name{(session.Dialect.IsSqlite ? "" : " FOR UPDATE")}", ReadHeld, ("@name", name))
             ?? throw NoModel(name);
     }
 
     /// <summary>The same without holding it, for reading.</summary>
-    public static async Task<ModelRow> FindAsync(Session session, string name)
+    public static async Task<HeldModel> FindAsync(Session session, string name)
     {
         RegistryNames.Model(name);
-        return await session.FirstAsync("SELECT id, last_version FROM registered_models WHERE name = @name", ReadModelRow, ("@name", name)) ?? throw NoModel(name);
+        return await session.FirstAsync("SELECT id, last_version FROM registered_models WHERE name = @name", ReadHeld, ("@name", name)) ?? throw NoModel(name);
     }
 
     public static async Task<RegisteredModel> ModelAsync(Session session, long id)
@@ -54,7 +54,7 @@ internal static class RegistryRows
     /// <param name="session">The transaction.</param>
     /// <param name="condition">Over <c>v</c>, model_versions, and <c>m</c>, registered_models; never of a caller's text.</param>
     /// <param name="parameters">Of the condition.</param>
-    private static async Task<List<ModelVersion>> VersionsAsync(Session session, string condition, params (string Name, object? Value)[] parameters)
+    public static async Task<List<ModelVersion>> VersionsAsync(Session session, string condition, params (string Name, object? Value)[] parameters)
     {
         const string from = "FROM model_versions v JOIN registered_models m ON m.id = v.registered_model_id";
         List<(long Model, long Number, ModelVersion Version)> versions = await session.QueryAsync($"SELECT {VersionColumns} {from} WHERE {condition} ORDER BY m.name, v.version", ReadVersion, parameters);
@@ -76,7 +76,7 @@ internal static class RegistryRows
 
     public static Tag ReadTag(DbDataReader reader) => new(reader.GetString(0), reader.GetString(1));
 
-    private static ModelRow ReadModelRow(DbDataReader reader) => new(reader.GetInt64(0), reader.GetInt64(1));
+    private static HeldModel ReadHeld(DbDataReader reader) => new(reader.GetInt64(0), reader.GetInt64(1));
 
     private static (long Model, long Number, ModelVersion Version) ReadVersion(DbDataReader reader) => (reader.GetInt64(0), reader.GetInt64(2), new ModelVersion
     {
@@ -97,4 +97,4 @@ internal static class RegistryRows
 }
 
 /// <summary>A registered model's own number, and the number last given to a version of it.</summary>
-internal sealed record ModelRow(long Id, long LastVersion);
+internal sealed record HeldModel(long Id, long LastVersion);

@@ -1,0 +1,109 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace Vigie.Mlflow.Tests.Server;
+
+/// <summary>Texts that have broken programs before, in every field of every endpoint: some are taken, most are refused, and none is a fault of the server.</summary>
+public sealed class NaughtyRequestTests
+{
+    /// <summary>Every text goes to one in so many endpoints.</summary>
+    private const int Share = 10;
+
+    private static readonly string[] Fields =
+    [
+        "name", "new_name", "experiment_id", "experiment_name", "artifact_location", "run_id", "run_uuid", "run_name", "user_id", "key", "value", "filter", "page_token", "status", "view_type",
+        "run_view_type", "max_results", "metric_key", "model_id", "dataset_name", "dataset_digest", "model_type", "source_run_id", "description", "source", "run_link", "version", "stage",
+        "stages", "alias", "timestamp", "step", "start_time", "end_time", "start_step", "model_json", "path", "username", "password", "permission", "url", "secret",
+    ];
+
+    private static readonly string[] Lists = ["experiment_ids", "run_ids", "order_by", "stages", "events"];
+
+    public static TheoryData<string> Kinds => TestDatabases.Kinds;
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task No_text_is_a_fault_of_the_server(string kind)
+    {
+        await using RunningServer server = await RunningServer.StartAsync(kind);
+        Dictionary<string, string> known = await KnownAsync(server);
+        (RouteEndpoint Endpoint, string Method)[] endpoints =
+        [
+            .. server.Endpoints.Where(endpoint => !endpoint.RoutePattern.RawText!.StartsWith("/ajax-api", StringComparison.Ordinal))
+                .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Select(method => (endpoint, method)) ?? []),
+        ];
+        Assert.True(endpoints.Length > 60, $"{endpoints.Length} endpoints");
+        var requests = new List<(RouteEndpoint Endpoint, string Method, string Text, bool Deep)>();
+        for (int e = 0; e < endpoints.Length; e++)
+        {
+            for (int i = e % Share; i < NaughtyStrings.Texts.Count; i += Share)
+            {
+                requests.Add((endpoints[e].Endpoint, endpoints[e].Method, NaughtyStrings.Texts[i], false));
+                // What is named is there, so that the text gets further; nothing that would take it away.
+                if (!endpoints[e].Endpoint.RoutePattern.RawText!.Contains("delete", StringComparison.Ordinal) && !endpoints[e].Endpoint.RoutePattern.RawText!.Contains("rename", StringComparison.Ordinal)
+                    && endpoints[e].Method != "DELETE") requests.Add((endpoints[e].Endpoint, endpoints[e].Method, NaughtyStrings.Texts[i], true));
+            }
+        }
+
+        int taken = 0;
+        var wrong = new List<string>();
+        await Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken }, async (one, cancellation) =>
+        {
+            using HttpRequestMessage request = Request(one.Endpoint, one.Method, one.Text, one.Deep ? known : []);
+            string what = $"{request.Method} {request.RequestUri}";
+            using HttpResponseMessage answer = await server.Http.SendAsync(request, cancellation);
+            string text = await answer.Content.ReadAsStringAsync(cancellation);
+            if (answer.IsSuccessStatusCode) Interlocked.Increment(ref taken);
+            bool isRead = answer.IsSuccessStatusCode || (int)answer.StatusCode is 414 or 431 || JsonNode.Parse(text)?["error_code"] is not null;
+            if ((int)answer.StatusCode >= 500 || !isRead) lock (wrong) wrong.Add($"{what[..Math.Min(what.Length, 200)]} with {one.Text[..Math.Min(one.Text.Length, 40)]}: {(int)answer.StatusCode} {text}");
+        });
+
+        Assert.True(wrong.Count == 0, $"{wrong.Count} of {requests.Count}: {string.Join('\n', wrong.Take(10))}\n{string.Join('\n', server.Faults.Lines.Take(3))}");
+        Assert.Empty(server.Faults.Lines);
+        Assert.True(taken > requests.Count / 20, $"{taken} of {requests.Count} were taken: the requests do not get far enough to prove anything");
+    }
+
+    private static HttpRequestMessage Request(RouteEndpoint endpoint, string method, string text, Dictionary<string, string> known)
+    {
+        string ValueOf(string field) => known.GetValueOrDefault(field) ?? text;
+        var path = new StringBuilder();
+        foreach (RoutePatternPathSegment segment in endpoint.RoutePattern.PathSegments)
+        {
+            path.Append('/');
+            foreach (RoutePatternPart part in segment.Parts)
+                path.Append(part is RoutePatternParameterPart parameter ? Escaped(ValueOf(parameter.Name)) : ((RoutePatternLiteralPart)part).Content);
+        }
+
+        if (method is "GET" or "HEAD")
+        {
+            path.Append('?').AppendJoin('&', Fields.Concat(Lists).Distinct().Select(field => $"{field}={Escaped(ValueOf(field))}").Where(pair => pair.Length < 1000));
+            return new HttpRequestMessage(new HttpMethod(method), path.ToString());
+        }
+
+        var body = new JsonObject();
+        foreach (string field in Fields) body[field] = ValueOf(field);
+        foreach (string field in Lists) body[field] = new JsonArray(ValueOf(field));
+        body["tags"] = new JsonArray(Json.Tag(text, text));
+        body["params"] = new JsonArray(Json.Tag(text, text));
+        if (known.Count > 0) body["metrics"] = new JsonArray(Json.Metric(text, 1));
+        return new HttpRequestMessage(new HttpMethod(method), path.ToString()) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
+    }
+
+    // Addresses have their own, smaller limits.
+    private static string Escaped(string text) => Uri.EscapeDataString(text[..Math.Min(text.Length, 300)]);
+
+    private static async Task<Dictionary<string, string>> KnownAsync(RunningServer server)
+    {
+        string run = await RunEndpointTests.NewRunAsync(server);
+        await server.PostAsync("registered-models/create", new JsonObject { ["name"] = "known" });
+        await server.PostAsync("model-versions/create", new JsonObject { ["name"] = "known", ["source"] = $"mlflow-artifacts:/0/{run}/artifacts" });
+        JsonNode model = (await server.PostAsync("logged-models", new JsonObject { ["experiment_id"] = "0" })).Ok;
+        return new Dictionary<string, string>
+        {
+            ["experiment_id"] = "0", ["experiment_ids"] = "0", ["run_id"] = run, ["run_ids"] = run, ["name"] = "known", ["version"] = "1", ["model_id"] = (string)model["model"]!["info"]!["model_id"]!,
+            ["status"] = "2", ["view_type"] = "3", ["run_view_type"] = "ALL", ["max_results"] = "5", ["timestamp"] = "1", ["step"] = "2", ["value"] = "3", ["start_time"] = "4", ["end_time"] = "5",
+            ["stage"] = "Staging", ["start_step"] = "1", ["end_step"] = "2",
+        };
+    }
+}

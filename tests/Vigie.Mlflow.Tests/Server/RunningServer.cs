@@ -29,7 +29,7 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>Everything that the server answers to.</summary>
     public IReadOnlyList<RouteEndpoint> Endpoints => [.. app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
-    public string ArtifactsFolder => Path.Combine(folder, "artifacts");
+    public string ArtifactsFolder => Path.Combine(database.Folder, "artifacts");
 
     /// <summary>What the server logged as errors: none, in nearly every test.</summary>
     public Faults Faults { get; }

@@ -44,4 +44,4 @@ public sealed record ByteRange(long? From, long? To)
 }
 
 /// <summary>A file or folder: its path below the root, and its size in bytes for a file. Named as on the wire.</summary>
-public sealed record ArtifactFile(string Path, bool IsDir, long? FileSize);
+public sealed record ArtifactFile(string Path, bool IsDir, long? FileSize = null);

@@ -21,7 +21,7 @@ public sealed class ArtifactsClient
     public async Task<IReadOnlyList<ArtifactFile>> ListAsync(string root, string? folder = null, CancellationToken cancellation = default)
     {
         string path = PathOf(root, folder);
-        ListedArtifacts answer = await http.GetAsync($"{Proxy}?path={Uri.EscapeDataString(path)}", MlflowJson.Of<ListedArtifacts>(), cancellation);
+        ArtifactsAnswer answer = await http.GetAsync($"{Proxy}?path={Uri.EscapeDataString(path)}", MlflowJson.Of<ArtifactsAnswer>(), cancellation);
         // The server names them from the folder asked for.
         return [.. (answer.Files ?? []).Select(file => file with { Path = LocalFiles.Join(folder, file.Path) })];
     }
@@ -33,7 +33,7 @@ public sealed class ArtifactsClient
         string? token = null;
         do
         {
-            ListedArtifacts answer = await http.GetAsync<ListedArtifacts>("artifacts/list", cancellation, ("run_id", runId), ("path", folder), ("page_token", token));
+            ArtifactsAnswer answer = await http.GetAsync<ArtifactsAnswer>("artifacts/list", cancellation, ("run_id", runId), ("path", folder), ("page_token", token));
             files.AddRange(answer.Files ?? []);
             token = string.IsNullOrEmpty(answer.NextPageToken) ? null : answer.NextPageToken;
         }
@@ -150,6 +150,3 @@ public sealed class ArtifactsClient
     private static string AddressOf(string root, string path) =>
         ArtifactPath.Parse(path).Value.Length > 0 ? $"{Proxy}/{ArtifactAddress.Encode(PathOf(root, path))}" : throw MlflowException.Invalid("the path of a file is empty");
 }
-
-/// <summary>Files as the server lists them.</summary>
-internal sealed record ListedArtifacts(string? RootUri = null, IReadOnlyList<ArtifactFile>? Files = null, string? NextPageToken = null);

@@ -21,6 +21,7 @@ public sealed class MlflowClient : IDisposable
         LoggedModels = new LoggedModelsClient(http);
         Registry = new RegistryClient(http);
         Artifacts = new ArtifactsClient(http);
+        Webhooks = new WebhooksClient(http);
     }
 
     /// <summary>Creates a client of the server that the environment's variables name.</summary>
@@ -44,6 +45,9 @@ public sealed class MlflowClient : IDisposable
 
     /// <summary>Files of runs and models.</summary>
     public ArtifactsClient Artifacts { get; }
+
+    /// <summary>Addresses that are told of changes in the registry.</summary>
+    public WebhooksClient Webhooks { get; }
 
     /// <summary>The version of MLflow that the server speaks, such as <c>3.9.0</c>.</summary>
     public async Task<string> VersionAsync(CancellationToken cancellation = default)

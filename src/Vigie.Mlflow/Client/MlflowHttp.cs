@@ -77,6 +77,7 @@ internal sealed class MlflowHttp : IDisposable
     {
         int attempts = 0;
         string what = "";
+        bool isDelete = false;
         long start = Options.Clock.GetTimestamp();
         HttpResponseMessage answer;
         try
@@ -87,6 +88,7 @@ internal sealed class MlflowHttp : IDisposable
                     attempts++;
                     using HttpRequestMessage request = make();
                     what = $"{request.Method} {PathOf(request)}";
+                    isDelete = request.Method == HttpMethod.Delete;
                     return await AttemptAsync(request, completion, token);
                 },
                 cancellation);
@@ -96,7 +98,8 @@ internal sealed class MlflowHttp : IDisposable
             throw Unreachable(what, failure, attempts, Options.Clock.GetElapsedTime(start));
         }
 
-        if (answer.IsSuccessStatusCode) return answer;
+        // What a first attempt removed before its answer was lost, a second one does not find.
+        if (answer.IsSuccessStatusCode || (answer.StatusCode is HttpStatusCode.NotFound && attempts > 1 && isDelete)) return answer;
         using (answer) throw await RefusedAsync(what, answer, cancellation);
     }
 

@@ -12,7 +12,7 @@ internal interface IImportSource
     /// <summary>Every value of every metric of a run.</summary>
     IAsyncEnumerable<Metric> MetricsAsync(Run run, Action<Skipped> skip, CancellationToken cancellation);
 
-    /// <summary>Logged models of an experiment, with all values of their metrics.</summary>
+    /// <summary>Logged models of an experiment, with what the source tells of their metrics: a folder all values, a server the latest.</summary>
     IAsyncEnumerable<LoggedModel> LoggedModelsAsync(Experiment experiment, Action<Skipped> skip, CancellationToken cancellation);
 
     /// <summary>Registered models with their tags and aliases.</summary>

@@ -58,9 +58,26 @@ internal sealed class Yaml
     /// <summary>A mapping within; null where it is missing or something else.</summary>
     public Yaml? Map(string key) => entries.GetValueOrDefault(key) is YamlMappingNode node ? new Yaml(node) : null;
 
-    /// <summary>A text that has to be there.</summary>
-    /// <exception cref="InvalidDataException">It is not.</exception>
-    public string Required(string key, string name) => Text(key) ?? throw new InvalidDataException($"{name} has no '{key}'");
+    /// <summary>All of it: texts, null, and lists and mappings of these. A number or truth value that stands without quotes is one.</summary>
+    public Dictionary<string, object?> Values() => entries.ToDictionary(entry => entry.Key, entry => Value(entry.Value, depth: 0), StringComparer.Ordinal);
 
-    private static bool IsNull(YamlScalarNode scalar) => scalar.Style is ScalarStyle.Plain && scalar.Value is null or "" or "~" or "null" or "Null" or "NULL";
+    private static object? Value(YamlNode node, int depth)
+    {
+        // Aliases can make a small file endless.
+        if (depth > 20) throw new InvalidDataException($"line {node.Start.Line}: nested deeper than 20 levels");
+        return node switch
+        {
+            YamlSequenceNode list => list.Children.Select(child => Value(child, depth + 1)).ToArray(),
+            YamlMappingNode map => new Yaml(map).entries.ToDictionary(entry => entry.Key, entry => Value(entry.Value, depth + 1), StringComparer.Ordinal),
+            YamlScalarNode scalar when IsNull(scalar) => null,
+            YamlScalarNode { Style: ScalarStyle.Plain, Value: "true" or "True" } => true,
+            YamlScalarNode { Style: ScalarStyle.Plain, Value: "false" or "False" } => false,
+            YamlScalarNode { Style: ScalarStyle.Plain } scalar when long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) => whole,
+            YamlScalarNode { Style: ScalarStyle.Plain } scalar when double.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) => number,
+            YamlScalarNode scalar => scalar.Value,
+            _ => null,
+        };
+    }
+
+    private static bool IsNull(YamlScalarNode scalar) => scalar.Value is null || (scalar.Style is ScalarStyle.Plain && scalar.Value is ("" or "~" or "null" or "Null" or "NULL"));
 }

@@ -186,4 +186,4 @@ internal sealed record LoggedModelArtifacts(string? ArtifactDirectoryPath = null
 
 internal sealed record VersionArtifact(string? Name = null, string? Version = null, string? Path = null);
 
-internal sealed record ArtifactsAnswer(string? RootUri, IReadOnlyList<ArtifactFile> Files);
+internal sealed record ArtifactsAnswer(string? RootUri = null, IReadOnlyList<ArtifactFile>? Files = null, string? NextPageToken = null);

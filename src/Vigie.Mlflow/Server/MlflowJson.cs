@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
-using Vigie.Mlflow.Client;
 using Vigie.Mlflow.Security;
 
 namespace Vigie.Mlflow.Server;
@@ -92,7 +91,6 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(TransitionModelVersionStage))]
 [JsonSerializable(typeof(SetModelVersionTag))]
 [JsonSerializable(typeof(DeleteModelVersionTag))]
-[JsonSerializable(typeof(ListedArtifacts))]
 [JsonSerializable(typeof(CreateWebhook))]
 [JsonSerializable(typeof(ListWebhooks))]
 [JsonSerializable(typeof(UpdateWebhook))]

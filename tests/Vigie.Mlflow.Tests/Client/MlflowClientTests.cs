@@ -124,6 +124,47 @@ public sealed class MlflowClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Webhooks_are_added_changed_and_removed()
+    {
+        Webhook hook = await Client.Webhooks.CreateAsync("ci", "https://example.com/hook", [WebhookEvent.VersionCreated], "text", "secret", cancellation: Cancel);
+        hook = await Client.Webhooks.UpdateAsync(hook.WebhookId, name: "other", cancellation: Cancel);
+        Assert.Equal(("other", "text", WebhookEvent.VersionCreated), (hook.Name, hook.Description, hook.Events.Single()));
+        Assert.Equal(hook.WebhookId, (await Client.Webhooks.GetAsync(hook.WebhookId, Cancel)).WebhookId);
+        Assert.Single((await Client.Webhooks.ListAsync(cancellation: Cancel)).Items);
+        await Client.Webhooks.DeleteAsync(hook.WebhookId, Cancel);
+        Assert.Empty((await Client.Webhooks.ListAsync(10, cancellation: Cancel)).Items);
+    }
+
+    [Fact]
+    public async Task Files_go_up_come_down_and_are_listed_and_removed()
+    {
+        string root = (await Client.Runs.CreateAsync("0", cancellation: Cancel)).Info.ArtifactUri;
+        string id = root.Split('/')[^2];
+        string local = Directory.CreateDirectory(Path.Combine(server.Folder, "up", "größe & 100%")).Parent!.FullName;
+        byte[] large = [.. Enumerable.Range(0, 3_000_000).Select(i => (byte)(i * 7))];
+        await File.WriteAllBytesAsync(Path.Combine(local, "large.bin"), large, Cancel);
+        await File.WriteAllTextAsync(Path.Combine(local, "größe & 100%", "a#b?c.txt"), "text", Cancel);
+
+        await Client.Artifacts.UploadFolderAsync(root, "model", local, Cancel);
+
+        Assert.Equal([new("model", true)], await Client.Artifacts.ListAsync(root, cancellation: Cancel));
+        Vigie.Mlflow.Artifacts.ArtifactFile[] expected = [new("model/größe & 100%", true), new("model/large.bin", false, 3_000_000)];
+        Assert.Equal(expected, await Client.Artifacts.ListAsync(root, "model", Cancel));
+        Assert.Equal(expected, await Client.Artifacts.ListOfRunAsync(id, "model", Cancel));
+        string down = Path.Combine(server.Folder, "down");
+        await Client.Artifacts.DownloadFolderAsync(root, "model", down, Cancel);
+        Assert.Equal(large, await File.ReadAllBytesAsync(Path.Combine(down, "large.bin"), Cancel));
+        Assert.Equal("text", await File.ReadAllTextAsync(Path.Combine(down, "größe & 100%", "a#b?c.txt"), Cancel));
+        await using (Stream stream = await Client.Artifacts.OpenOfRunAsync(id, "model/größe & 100%/a#b?c.txt", Cancel))
+        using (var reader = new StreamReader(stream)) Assert.Equal("text", await reader.ReadToEndAsync(Cancel));
+        await Client.Artifacts.DeleteAsync(root, "model/large.bin", Cancel);
+        Assert.Equal(ErrorCode.ResourceDoesNotExist, (await Assert.ThrowsAsync<MlflowException>(() => Client.Artifacts.DownloadAsync(root, "model/large.bin", Path.Combine(down, "x"), Cancel))).Code);
+        Assert.Equal(["größe & 100%", "large.bin"], Directory.GetFileSystemEntries(down).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        await Assert.ThrowsAsync<MlflowException>(() => Client.Artifacts.WriteAsync(root, "../x", Stream.Null, Cancel));
+        await Assert.ThrowsAsync<MlflowException>(() => Client.Artifacts.WriteAsync("s3://bucket/x", "x", Stream.Null, Cancel));
+    }
+
+    [Fact]
     public async Task Naughty_strings_come_back_as_they_went()
     {
         string id = (await Client.Runs.CreateAsync("0", cancellation: Cancel)).Info.RunId;

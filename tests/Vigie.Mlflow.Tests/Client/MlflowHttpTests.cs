@@ -88,6 +88,30 @@ public sealed class MlflowHttpTests
     public async Task A_connection_lost_half_way_is_tried_again_only_where_twice_is_once(bool always, int attempts) =>
         Assert.Equal(attempts, await AttemptsAsync(HttpMethod.Post, always, context => { context.Abort(); return Task.CompletedTask; }, succeeds: always));
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_delete_whose_answer_was_lost_finds_nothing_the_second_time_and_is_done(bool lost)
+    {
+        await using StubServer server = await StubServer.StartAsync(async (context, attempt) =>
+        {
+            if (lost && attempt == 1)
+            {
+                context.Abort();
+                return;
+            }
+
+            context.Response.StatusCode = 404;
+            await context.Response.WriteAsync("""{"error_code":"RESOURCE_DOES_NOT_EXIST","message":"no"}""");
+        });
+        using var client = new MlflowClient(new MlflowClientOptions { Server = server.Address, RetryDelay = TimeSpan.FromMilliseconds(1) });
+
+        Task delete = client.Registry.DeleteAsync("m", Cancel);
+
+        if (lost) await delete;
+        else Assert.Equal(ErrorCode.ResourceDoesNotExist, (await Assert.ThrowsAsync<MlflowException>(() => delete)).Code);
+    }
+
     [Fact]
     public async Task A_server_that_is_away_is_named_with_the_number_of_attempts()
     {

@@ -111,7 +111,7 @@ internal static class DemoVerb
                 return own;
             }
         }
-        catch (MlflowException none) when (none.Code is ErrorCode.ResourceDoesNotExist)
+        catch (MlflowException none) when (none.Code is ErrorCode.ResourceDoesNotExist or ErrorCode.InvalidParameterValue) // the latter is MLflow's word for an alias that is not there
         {
             // The first demo here.
         }

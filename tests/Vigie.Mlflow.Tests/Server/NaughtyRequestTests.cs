@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
@@ -55,7 +56,9 @@ public sealed class NaughtyRequestTests
             using HttpResponseMessage answer = await server.Http.SendAsync(request, cancellation);
             string text = await answer.Content.ReadAsStringAsync(cancellation);
             if (answer.IsSuccessStatusCode) Interlocked.Increment(ref taken);
-            bool isRead = answer.IsSuccessStatusCode || (int)answer.StatusCode is 414 or 431 || (text.Length > 0 && JsonNode.Parse(text)?["error_code"] is not null);
+            // A HEAD has no body, and Kestrel itself refuses U+0000 in a path, without one.
+            bool isBare = one.Method == "HEAD" || (answer.StatusCode == HttpStatusCode.BadRequest && request.RequestUri!.OriginalString.Split('?')[0].Contains("%00", StringComparison.Ordinal));
+            bool isRead = answer.IsSuccessStatusCode || isBare || (int)answer.StatusCode is 414 or 431 || (text.Length > 0 && JsonNode.Parse(text)?["error_code"] is not null);
             if ((int)answer.StatusCode >= 500 || !isRead) lock (wrong) wrong.Add($"{what[..Math.Min(what.Length, 200)]} with {one.Text[..Math.Min(one.Text.Length, 40)]}: {(int)answer.StatusCode} {text}");
         });
 

@@ -45,7 +45,7 @@ internal static class ModelsGateVerb
 
     private static void Show(Terminal terminal, GateDecision decision)
     {
-        terminal.Out.WriteLine($"{DateTimeOffset.FromUnixTimeMilliseconds(decision.DecidedAt):yyyy-MM-dd HH:mm}  version {decision.Version} {(decision.Passed ? "passed" : "did not pass")}{(decision.Promoted ? ", and is champion" : "")}: {Terminal.Printable(decision.Reason)}");
+        terminal.Out.WriteLine($"{DateTimeOffset.FromUnixTimeMilliseconds(decision.DecidedAt):yyyy-MM-dd HH:mm}  version {decision.Version}{(decision.Promoted ? " (now champion)" : "")} {Terminal.Printable(decision.Reason)}");
         foreach (GateComparison comparison in decision.Comparisons) terminal.Out.WriteLine($"    {Terminal.Printable(comparison.ToString())}");
     }
 }

@@ -41,7 +41,7 @@ internal sealed class StorePlace(string address, MlflowStore store, FolderArtifa
     public override async Task<string> FolderOfAsync(ModelVersion version, string cache, CancellationToken cancellation)
     {
         string place = await store.Registry.DownloadUriAsync(version.Name, version.Version, cancellation);
-        ArtifactPath path = files.Locate(place) ?? throw new InvalidInputException($"version {version.Version} of '{version.Name}' has its files at {place}, which is no place of this store");
+        ArtifactPath path = (ArtifactAddress.IsProxied(place) ? ArtifactPath.Parse(ArtifactAddress.PathOf(place)) : files.Locate(place)) ?? throw new InvalidInputException($"version {version.Version} of '{version.Name}' has its files at {place}, which is no place of this store");
         return Path.Combine(files.Root, path.Value);
     }
 

@@ -42,7 +42,12 @@ internal sealed record GateVerdict(bool Passed, IReadOnlyList<GateComparison> Co
 
             bool holds = comparison.Operator switch
             {
-                ">" => left > right, ">=" => left >= right, "<" => left < right, "<=" => left <= right, "=" => left == right, _ => left != right,
+                ">" => left > right,
+                ">=" => left >= right,
+                "<" => left < right,
+                "<=" => left <= right,
+                "=" => left == right,
+                _ => left != right,
             };
             comparisons.Add(new GateComparison(comparison.Text, left, right, holds));
             return holds;

@@ -24,14 +24,22 @@ internal static class Outbox
         {
             return AddAsync(session, WebhookEvent.VersionCreated, now, () => new JsonObject
             {
-                ["name"] = version.Name, ["version"] = version.Version, ["source"] = version.Source, ["run_id"] = version.RunId, ["tags"] = TagsOf(version.Tags), ["description"] = version.Description,
+                ["name"] = version.Name,
+                ["version"] = version.Version,
+                ["source"] = version.Source,
+                ["run_id"] = version.RunId,
+                ["tags"] = TagsOf(version.Tags),
+                ["description"] = version.Description,
             });
         }
 
         return AddAsync(session, new WebhookEvent("PROMPT_VERSION", "CREATED"), now, () => new JsonObject
         {
-            ["name"] = version.Name, ["version"] = version.Version, ["template"] = version.Tags.FirstOrDefault(tag => tag.Key == "mlflow.prompt.text")?.Value,
-            ["tags"] = TagsOf([.. version.Tags.Where(tag => !tag.Key.StartsWith("mlflow.prompt.", StringComparison.Ordinal))]), ["description"] = version.Description,
+            ["name"] = version.Name,
+            ["version"] = version.Version,
+            ["template"] = version.Tags.FirstOrDefault(tag => tag.Key == "mlflow.prompt.text")?.Value,
+            ["tags"] = TagsOf([.. version.Tags.Where(tag => !tag.Key.StartsWith("mlflow.prompt.", StringComparison.Ordinal))]),
+            ["description"] = version.Description,
         });
     }
 

@@ -123,7 +123,13 @@ internal sealed record VersionSource(string Source, string? RunId, string? Model
         int colon = address.IndexOf(':', StringComparison.Ordinal);
         return colon > 1 && Uri.CheckSchemeName(address[..colon]) ? address[..colon].ToUpperInvariant() switch
         {
-            "FILE" => "file", "MODELS" => "models", "HTTP" => "http", "HTTPS" => "https", "FTP" => "ftp", "FTPS" => "ftps", _ => "other",
+            "FILE" => "file",
+            "MODELS" => "models",
+            "HTTP" => "http",
+            "HTTPS" => "https",
+            "FTP" => "ftp",
+            "FTPS" => "ftps",
+            _ => "other",
         } : null;
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
@@ -9,7 +10,7 @@ namespace Vigie.Mlflow.Tests.Server;
 public sealed class NaughtyRequestTests
 {
     /// <summary>Every text goes to one in so many endpoints.</summary>
-    private const int Share = 40;
+    private const int Share = 10;
 
     private static readonly string[] Fields =
     [
@@ -55,11 +56,13 @@ public sealed class NaughtyRequestTests
             using HttpResponseMessage answer = await server.Http.SendAsync(request, cancellation);
             string text = await answer.Content.ReadAsStringAsync(cancellation);
             if (answer.IsSuccessStatusCode) Interlocked.Increment(ref taken);
-            bool isRead = answer.IsSuccessStatusCode || one.Method == "HEAD" || (int)answer.StatusCode is 414 or 431 || (text.StartsWith('{') && JsonNode.Parse(text)!["error_code"] is not null);
+            // A HEAD has no body, and Kestrel itself refuses U+0000 in a path, without one.
+            bool isBare = one.Method == "HEAD" || (answer.StatusCode == HttpStatusCode.BadRequest && request.RequestUri!.OriginalString.Split('?')[0].Contains("%00", StringComparison.Ordinal));
+            bool isRead = answer.IsSuccessStatusCode || isBare || (int)answer.StatusCode is 414 or 431 || (text.Length > 0 && JsonNode.Parse(text)?["error_code"] is not null);
             if ((int)answer.StatusCode >= 500 || !isRead) lock (wrong) wrong.Add($"{what[..Math.Min(what.Length, 200)]} with {one.Text[..Math.Min(one.Text.Length, 40)]}: {(int)answer.StatusCode} {text}");
         });
 
-        Assert.True(wrong.Count == 0, $"{wrong.Count} of {requests.Count}: {string.Join('\n', wrong.DistinctBy(one => one.Split('?')[0].Split(' ')[1]).Take(20))}\n{string.Join('\n', server.Faults.Lines.Take(3))}");
+        Assert.True(wrong.Count == 0, $"{wrong.Count} of {requests.Count}: {string.Join('\n', wrong.Take(10))}\n{string.Join('\n', server.Faults.Lines.Take(3))}");
         Assert.Empty(server.Faults.Lines);
         Assert.True(taken > requests.Count / 20, $"{taken} of {requests.Count} were taken: the requests do not get far enough to prove anything");
     }

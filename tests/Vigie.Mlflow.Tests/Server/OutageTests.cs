@@ -20,7 +20,7 @@ public sealed class OutageTests
     [Fact]
     public async Task A_database_that_is_away_is_503_with_a_hint_and_comes_back_by_itself()
     {
-        await using PostgresProcess postgres = await PostgresProcess.StartAsync(durable: false);
+        await using PostgresProcess postgres = await PostgresProcess.StartNewAsync();
         await postgres.ExecuteAsync("CREATE DATABASE away");
         await using TestDatabase place = await TestDatabases.CreateAsync("sqlite");
         await using MlflowStore store = await MlflowStore.OpenAsync(postgres.AddressOf("away"), new FolderArtifactStore(place.Folder), TimeProvider.System, Cancel);

@@ -38,7 +38,7 @@ public sealed class ModelManifestTests : IDisposable
         Assert.Equal(["MLmodel", "empty", "данные/w.bin"], verified.Files.Select(file => file.Path));
         Assert.Equal(200_000, verified.Files[2].Bytes);
         Assert.Equal(("2026-03-01T12:00:00Z", published.Id), (signed.SignedAt, signed.KeyId));
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(model, "manifest.json"), Cancel))), digest);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(model, "manifest.signed.json"), Cancel))), digest);
         await SignAsync(); // again, over the old manifest
         await ModelManifest.VerifyAsync(model, [published], cancellation: Cancel);
     }
@@ -82,7 +82,7 @@ public sealed class ModelManifestTests : IDisposable
     [Fact]
     public async Task Another_key_another_digest_or_no_manifest_is_refused()
     {
-        Assert.Contains("there is no manifest.json", await RefusedAsync(), StringComparison.Ordinal);
+        Assert.Contains("there is no manifest.signed.json", await RefusedAsync(), StringComparison.Ordinal);
         await SignAsync();
         using SigningKey other = SigningKey.LoadOrCreate(Path.Combine(root, "keys", "other.pem"));
         Assert.Contains(key.Public.Id, (await Assert.ThrowsAsync<ManifestException>(() => ModelManifest.VerifyAsync(model, [other.Public], cancellation: Cancel))).Message, StringComparison.Ordinal);

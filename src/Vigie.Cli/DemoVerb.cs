@@ -102,18 +102,10 @@ internal static class DemoVerb
     {
         ModelVersion version = await place.RegisterAsync(Model, $"models:/{best.ModelId}", best.RunId, best.ModelId, [DemoTag, new Tag(ModelManifest.DigestTag, best.ManifestSha256)], run.Stop);
         ModelReference champion = ModelReference.Parse($"models:/{Model}@champion"), own = ModelReference.Parse($"models:/{Model}/{version.Version}");
-        try
+        if (await ReigningAsync(run, place, champion) is { } reigning && !reigning.Tags.Contains(DemoTag))
         {
-            ModelVersion reigning = await place.FindAsync(champion, run.Stop);
-            if (!reigning.Tags.Contains(DemoTag))
-            {
-                run.Note($"{champion} is version {reigning.Version}, which was not made by the demo: it stays champion");
-                return own;
-            }
-        }
-        catch (MlflowException none) when (none.Code is ErrorCode.ResourceDoesNotExist or ErrorCode.InvalidParameterValue) // the latter is MLflow's word for an alias that is not there
-        {
-            // The first demo here.
+            run.Note($"{champion} is version {reigning.Version}, which was not made by the demo: it stays champion");
+            return own;
         }
 
         await place.PromoteAsync(Model, version.Version, "best of the demo by validation f1_macro", run.Stop);
@@ -147,6 +139,18 @@ internal static class DemoVerb
     }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    private static async Task<ModelVersion?> ReigningAsync(VerbRun run, TrackingPlace place, ModelReference champion)
+    {
+        try
+        {
+            return await place.FindAsync(champion, run.Stop);
+        }
+        catch (MlflowException none) when (none.Code is ErrorCode.ResourceDoesNotExist or ErrorCode.InvalidParameterValue) // the latter is MLflow's word for an alias that is not there
+        {
+            return null;
+        }
+    }
 
     private sealed record Entry(TrainingResult Result, TrainedModel Saved, TrackedRun Run);
 

@@ -34,8 +34,8 @@ internal static partial class Architecture
         ["Vigie.Cli"] = ["Vigie", "Vigie.Plots", "Vigie.Mlflow", "Vigie.Server"],
     };
 
-    /// <summary>The one place of each process that catches everything.</summary>
-    public static readonly string[] CatchAlls = ["src/Vigie.Cli/Shell/Shell.cs"];
+    /// <summary>What may catch everything: the outermost place of a process, and queues, which hand whatever happens to those who wait for it.</summary>
+    public static readonly string[] CatchAlls = ["src/Vigie.Cli/Shell/Shell.cs", "src/Vigie.Mlflow/Store/SqliteDatabase.cs", "src/Vigie.Mlflow/Client/LogQueue.cs"];
 
     public const int LongestFile = 500;
 

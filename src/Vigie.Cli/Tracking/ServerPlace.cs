@@ -14,15 +14,7 @@ internal sealed class ServerPlace(MlflowEnvironment environment, TimeProvider cl
 
     public override async Task<ModelVersion> RegisterAsync(string name, string source, string? runId, string? modelId, IReadOnlyList<Tag> tags, CancellationToken cancellation)
     {
-        try
-        {
-            await client.Registry.CreateAsync(name, cancellation: cancellation);
-        }
-        catch (MlflowException taken) when (taken.Code is ErrorCode.ResourceAlreadyExists)
-        {
-            // The usual case: another version of it.
-        }
-
+        await MakeAsync(name, cancellation);
         return await client.Registry.CreateVersionAsync(name, source, runId, tags: tags, modelId: modelId, cancellation: cancellation);
     }
 
@@ -53,6 +45,18 @@ internal sealed class ServerPlace(MlflowEnvironment environment, TimeProvider cl
         await client.Artifacts.DownloadFolderAsync(root, null, part, cancellation);
         Directory.Move(part, folder);
         return folder;
+    }
+
+    private async Task MakeAsync(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            await client.Registry.CreateAsync(name, cancellation: cancellation);
+        }
+        catch (MlflowException taken) when (taken.Code is ErrorCode.ResourceAlreadyExists)
+        {
+            return; // the usual case: another version of it
+        }
     }
 
     public override async Task<IReadOnlyList<Experiment>> ExperimentsAsync(CancellationToken cancellation) =>

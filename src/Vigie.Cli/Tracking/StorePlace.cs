@@ -15,15 +15,7 @@ internal sealed class StorePlace(string address, MlflowStore store, FolderArtifa
 
     public override async Task<ModelVersion> RegisterAsync(string name, string source, string? runId, string? modelId, IReadOnlyList<Tag> tags, CancellationToken cancellation)
     {
-        try
-        {
-            await store.Registry.CreateAsync(name, cancellation: cancellation);
-        }
-        catch (MlflowException taken) when (taken.Code is ErrorCode.ResourceAlreadyExists)
-        {
-            // The usual case: another version of it.
-        }
-
+        await MakeAsync(name, cancellation);
         return await store.Registry.CreateVersionAsync(name, source, runId, tags: tags, modelId: modelId, userId: Environment.UserName, cancellation: cancellation);
     }
 
@@ -43,6 +35,18 @@ internal sealed class StorePlace(string address, MlflowStore store, FolderArtifa
         string place = await store.Registry.DownloadUriAsync(version.Name, version.Version, cancellation);
         ArtifactPath path = (ArtifactAddress.IsProxied(place) ? ArtifactPath.Parse(ArtifactAddress.PathOf(place)) : files.Locate(place)) ?? throw new InvalidInputException($"version {version.Version} of '{version.Name}' has its files at {place}, which is no place of this store");
         return Path.Combine(files.Root, path.Value);
+    }
+
+    private async Task MakeAsync(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            await store.Registry.CreateAsync(name, cancellation: cancellation);
+        }
+        catch (MlflowException taken) when (taken.Code is ErrorCode.ResourceAlreadyExists)
+        {
+            return; // the usual case: another version of it
+        }
     }
 
     public override async Task<IReadOnlyList<Experiment>> ExperimentsAsync(CancellationToken cancellation) =>

@@ -149,23 +149,24 @@ internal sealed class MlflowHttp : IDisposable
                 $"{what}: {Options.Server} sends on to {(answer.Headers.Location is { } to ? MlflowEnvironment.WithoutSecrets(new Uri(Options.Server, to).AbsoluteUri) : "another address")}; set {MlflowEnvironment.TrackingUriVariable} to the address that answers itself"));
 
         string text = await BeginningAsync(answer, cancellation);
+        if (ErrorOf(text) is { } error) return new(error.Code, WithoutSecrets(error.Message ?? what));
+        string excerpt = text.Length > 300 ? text[..300] + "…" : text;
+        return new(CodeOf(answer.StatusCode), WithoutSecrets($"{what}: {Options.Server} answered {(int)answer.StatusCode} {answer.ReasonPhrase}: {excerpt.ReplaceLineEndings(" ")}".TrimEnd(' ', ':')));
+    }
+
+    /// <summary>An error in MLflow's own form; null for a proxy's or another server's.</summary>
+    private static (string Code, string? Message)? ErrorOf(string text)
+    {
         try
         {
             using var error = JsonDocument.Parse(text);
-            if (error.RootElement.ValueKind is JsonValueKind.Object
-                && error.RootElement.TryGetProperty("error_code", out JsonElement code) && code.ValueKind is JsonValueKind.String)
-            {
-                string message = error.RootElement.TryGetProperty("message", out JsonElement said) && said.ValueKind is JsonValueKind.String ? said.GetString()! : what;
-                return new(code.GetString()!, WithoutSecrets(message));
-            }
+            if (error.RootElement.ValueKind is not JsonValueKind.Object || !error.RootElement.TryGetProperty("error_code", out JsonElement code) || code.ValueKind is not JsonValueKind.String) return null;
+            return (code.GetString()!, error.RootElement.TryGetProperty("message", out JsonElement said) && said.ValueKind is JsonValueKind.String ? said.GetString() : null);
         }
         catch (JsonException)
         {
-            // Not MLflow's own error, but a proxy's or another server's: told below with its status.
+            return null;
         }
-
-        string excerpt = text.Length > 300 ? text[..300] + "…" : text;
-        return new(CodeOf(answer.StatusCode), WithoutSecrets($"{what}: {Options.Server} answered {(int)answer.StatusCode} {answer.ReasonPhrase}: {excerpt.ReplaceLineEndings(" ")}".TrimEnd(' ', ':')));
     }
 
     private static async Task<string> BeginningAsync(HttpResponseMessage answer, CancellationToken cancellation)

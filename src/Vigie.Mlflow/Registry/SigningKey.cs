@@ -36,7 +36,7 @@ public sealed class SigningKey : IDisposable
             }
             catch (IOException) when (attempt < 3 && File.Exists(path))
             {
-                // Another process was faster: its key is the key.
+                continue; // another process was faster: its key is the key
             }
         }
     }

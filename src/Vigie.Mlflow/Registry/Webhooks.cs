@@ -134,7 +134,7 @@ public sealed partial class Webhooks
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            // The time is over, which is an answer too.
+            return; // the time is over, which is an answer too
         }
     }
 

@@ -33,7 +33,7 @@ internal static partial class MlflowErrors
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to answer.
+            return; // nobody is left to answer
         }
         catch (MlflowException fault) when (!context.Response.HasStarted)
         {

@@ -124,12 +124,14 @@ public sealed partial class Runs
                     && long.TryParse(parts[2], CultureInfo.InvariantCulture, out long value) && double.IsFinite(BitConverter.Int64BitsToDouble(value)))
                     return new HistoryPlace(timestamp, step, BitConverter.Int64BitsToDouble(value), parts[3] == "1");
             }
-            catch (FormatException)
+            catch (FormatException notBase64)
             {
-                // Not base64: refused below.
+                throw Refused(notBase64);
             }
 
-            throw MlflowException.Invalid("page_token is none that this server gave for this run and metric");
+            throw Refused();
+
+            static MlflowException Refused(Exception? inner = null) => new(ErrorCode.InvalidParameterValue, "page_token is none that this server gave for this run and metric", inner);
         }
     }
 }

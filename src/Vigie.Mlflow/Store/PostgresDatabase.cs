@@ -53,7 +53,7 @@ internal sealed class PostgresDatabase : Database
             }
             catch (PostgresException conflict) when (attempt < Attempts && conflict.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected)
             {
-                // Nothing of it was kept: run it again.
+                continue; // nothing of it was kept: run it again
             }
             catch (NpgsqlException fault) when (!cleared && !committing && IsCut(fault))
             {

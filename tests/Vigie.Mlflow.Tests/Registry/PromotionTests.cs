@@ -83,6 +83,7 @@ public sealed class PromotionTests
             }
             catch (MlflowException nothingBefore) when (nothingBefore.Code == ErrorCode.InvalidState)
             {
+                Assert.Equal(3, i % 4); // only a rollback may find nothing to go back to
             }
 
             RegisteredModel model = await bench.Registry.GetAsync("m", Cancel);

@@ -25,13 +25,13 @@ public sealed class RunSearchTests
     {
         await using TestDatabase test = await TestDatabases.CreateAsync(kind);
         await using Database database = await test.OpenAsync();
-        string[] experiments = [await SampleRuns.AddAsync(database, "one", 400, 1, Cancel), await SampleRuns.AddAsync(database, "two", 150, 2, Cancel), await SampleRuns.AddAsync(database, "none", 0, 3, Cancel)];
+        string[] experiments = [await SampleRuns.AddAsync(database, "one", 140, 1, Cancel), await SampleRuns.AddAsync(database, "two", 60, 2, Cancel), await SampleRuns.AddAsync(database, "none", 0, 3, Cancel)];
         await OddRunsAsync(database, experiments[0]);
         var search = new RunSearch(database);
         Run[] all = [.. (await search.SearchAsync(experiments, new Search { MaxResults = 5000 }, "ALL", Cancel)).Items];
-        Assert.Equal(556, all.Length);
+        Assert.Equal(206, all.Length);
 
-        for (int question = 0; question < (kind == "sqlite" ? 400 : 120); question++) // PostgreSQL answers the same texts, and takes longer over it
+        for (int question = 0; question < (kind == "sqlite" ? 400 : 80); question++) // PostgreSQL answers the same texts, and takes longer over it
         {
             Asked asked = Draw(new Random(question));
             string[] scope = [.. experiments.Take(asked.Experiments)];
@@ -57,7 +57,7 @@ public sealed class RunSearchTests
         string[] comparisons = random.GetItems(Comparisons, random.Next(4)), order = random.GetItems(Keys, random.Next(4));
         return new Asked(
             string.Join(" AND ", comparisons), [.. order.Distinct().Select(key => key + random.GetItems(["", " ASC", " DESC"], 1)[0])],
-            random.GetItems(["ACTIVE_ONLY", "ACTIVE_ONLY", "DELETED_ONLY", "ALL"], 1)[0], random.Next(1, 4), random.GetItems([7, 60, 200, 1000], 1)[0]);
+            random.GetItems(["ACTIVE_ONLY", "ACTIVE_ONLY", "DELETED_ONLY", "ALL"], 1)[0], random.Next(1, 4), random.GetItems([7, 40, 100, 1000], 1)[0]);
     }
 
     /// <summary>Runs that lack things, or have strange ones.</summary>
@@ -158,7 +158,7 @@ public sealed class RunSearchTests
         await using Database database = await test.OpenAsync();
         string experiment = await SampleRuns.AddAsync(database, "one", 5, 1, Cancel);
         var search = new RunSearch(database);
-        foreach (string text in NaughtyStrings.Texts.Append("x'); DROP TABLE runs; --").Append("' OR 1=1 --").Where(text => text.Length <= 8_000))
+        foreach (string text in NaughtyStrings.Texts.Where((_, i) => kind == "sqlite" || i % 6 == 0).Append("x'); DROP TABLE runs; --").Append("' OR 1=1 --").Where(text => text.Length <= 8_000))
         {
             string key = text.Replace("`", "``", StringComparison.Ordinal), value = text.Replace("'", "''", StringComparison.Ordinal);
             foreach (string filter in new[] { text, $"tags.`{key}` = '{value}'", $"params.`{key}` LIKE '{value}'", $"metrics.`{key}` > 1", $"run_name ILIKE '%{value}'", $"status IN ('{value}')", $"dataset.name = '{value}'" })

@@ -18,7 +18,7 @@ public sealed partial class DocumentationTests
     {
         Assert.All(Blocks(page, "sh|console").SelectMany(block => block.Split('\n')).Where(line => line.StartsWith("./vigie ", StringComparison.Ordinal)), line =>
         {
-            string[] words = [.. CommandLineParser.SplitCommandLine(line.Split(" > ")[0].Split(" | ")[0]).Skip(1)];
+            string[] words = [.. CommandLineParser.SplitCommandLine(line).TakeWhile(word => word is not (">" or "|")).Skip(1)];
             Assert.True(Root.Parse(words).Errors is [], $"{line}: {string.Join("; ", Root.Parse(words).Errors)}");
         });
     }

@@ -36,6 +36,7 @@ internal static class DemoVerb
                 serving.Check();
                 string folder = Path.Combine(run.StateFolder, "demo");
                 string file = run.Value(data) is { } own ? ModelFolder.PathOf(run, own) : Write(run, Path.Combine(folder, "tweets.csv"), run.Value(rows), run.Value(seed));
+                TweetReader.Open(file, reading.Of(run), null, run.Stop).Dispose(); // what cannot be read leaves no store behind
                 Contest contest;
                 ModelReference model;
                 await using (TrackingPlace place = await TrackingPlace.OpenAsync(run))
@@ -89,9 +90,12 @@ internal static class DemoVerb
         {
             var training = new TrainingRun(RecipeCatalog.Find(name)) { Seed = seed, Clock = run.Clock };
             await using TrainingLog log = await TrainingLog.StartAsync(run, place, training, Experiment, runName: null, DemoTag);
-            TrainingResult result = training.Run(file, tweets, log.Watching(new TrainingPhases(board, name)), run.Stop);
-            TrainedModel saved = TrainedModel.Save(result, Path.Combine(folder, name), plots: false, run.Stop);
-            entries.Add(new Entry(result, saved, await log.FinishAsync(result, saved, null, register: null)));
+            entries.Add(await log.WhileAsync(async () =>
+            {
+                TrainingResult result = training.Run(file, tweets, log.Watching(new TrainingPhases(board, name)), run.Stop);
+                TrainedModel saved = TrainedModel.Save(result, Path.Combine(folder, name), plots: false, run.Stop);
+                return new Entry(result, saved, await log.FinishAsync(result, saved, null, register: null));
+            }));
         }
 
         return new Contest(file, entries);

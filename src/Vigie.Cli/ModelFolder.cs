@@ -16,7 +16,7 @@ internal static class ModelFolder
     {
         if (!ModelReference.Is(model)) return Bundle.Load(PathOf(run, model), run.Stop);
         var reference = ModelReference.Parse(model);
-        await using TrackingPlace place = await TrackingPlace.OpenAsync(run);
+        await using TrackingPlace place = await TrackingPlace.OpenExistingAsync(run);
         string folder;
         try
         {

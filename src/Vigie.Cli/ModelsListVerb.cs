@@ -14,17 +14,17 @@ internal static class ModelsListVerb
             .WithExamples("vigie models list", "vigie models list sentiment --json")
             .Does(terminal, async run =>
             {
-                await using TrackingPlace place = await TrackingPlace.OpenAsync(run);
-                IReadOnlyList<RegisteredModel> models = await place.ModelsAsync(run.Stop);
+                await using TrackingPlace? place = await TrackingPlace.OpenIfThereAsync(run);
+                IReadOnlyList<RegisteredModel> models = place is null ? [] : await place.ModelsAsync(run.Stop);
                 if (run.Value(only) is { } name)
                     models = models.Any(model => model.Name == name)
                         ? [.. models.Where(model => model.Name == name)]
-                        : throw new InvalidInputException($"there is no registered model '{Terminal.Printable(name)}' in {place.Address}; there are {(models.Count == 0 ? "none" : string.Join(", ", models.Select(model => model.Name)))}");
+                        : throw new InvalidInputException($"there is no registered model '{Terminal.Printable(name)}'{(place is null ? "" : $" in {place.Address}")}; there are {(models.Count == 0 ? "none" : string.Join(", ", models.Select(model => model.Name)))}");
                 var listed = new List<Listed>();
                 foreach (RegisteredModel model in models)
                 {
                     // Newest first, as people look for them.
-                    foreach (ModelVersion version in (await place.VersionsAsync(model.Name, run.Stop)).OrderByDescending(version => int.Parse(version.Version, CultureInfo.InvariantCulture)))
+                    foreach (ModelVersion version in (await place!.VersionsAsync(model.Name, run.Stop)).OrderByDescending(version => int.Parse(version.Version, CultureInfo.InvariantCulture)))
                         listed.Add(new Listed(version, [.. model.Aliases.Where(alias => alias.Version == version.Version).Select(alias => alias.Alias)]));
                 }
 
@@ -32,7 +32,7 @@ internal static class ModelsListVerb
                     new { Models = models.Select(model => new { model.Name, model.Description, Versions = listed.Where(one => one.Version.Name == model.Name).Select(one => one.ToJson()).ToArray() }).ToArray() },
                     console =>
                     {
-                        if (listed.Count == 0) terminal.Out.WriteLine($"no registered models in {place.Address}; 'vigie train … --register NAME' makes one");
+                        if (listed.Count == 0) terminal.Out.WriteLine($"no registered models{(place is null ? " yet" : $" in {place.Address}")}; 'vigie train … --register NAME' makes one");
                         else console.PrintTable(["model", "version", "aliases", "stage", "registered", "run", "from"], [.. listed.Select(one => one.Cells())]);
                     });
             });

@@ -15,7 +15,7 @@ internal static class ModelsPromoteVerb
             .WithExamples("vigie models promote sentiment 3", "vigie models promote sentiment 3 --reason \"better on French tweets\"")
             .Does(terminal, async run =>
             {
-                await using TrackingPlace place = await TrackingPlace.OpenAsync(run);
+                await using TrackingPlace place = await TrackingPlace.OpenExistingAsync(run);
                 string model = run.Required(name), number = ModelsVerb.VersionOf(run.Required(version));
                 await place.PromoteAsync(model, number, run.Value(reason), run.Stop);
                 ModelVersion champion = await place.FindAsync(ModelReference.Parse($"models:/{Uri.EscapeDataString(model)}@{Promotion.Champion}"), run.Stop);

@@ -14,7 +14,7 @@ internal static class ModelsRegisterVerb
             .WithExamples("vigie models register sentiment --run 3f2a91c0")
             .Does(terminal, async run =>
             {
-                await using TrackingPlace place = await TrackingPlace.OpenAsync(run);
+                await using TrackingPlace place = await TrackingPlace.OpenExistingAsync(run);
                 Run trained = await RunSelection.OneAsync(run, place, run.Required(from));
                 if (trained.Outputs is not { ModelOutputs: [.., var model] })
                     throw new InvalidInputException($"run {trained.Info.RunId} made no model that could be registered");

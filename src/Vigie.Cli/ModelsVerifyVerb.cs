@@ -15,7 +15,7 @@ internal static class ModelsVerifyVerb
             .Does(terminal, async run =>
             {
                 var reference = ModelReference.Parse(run.Required(model));
-                await using TrackingPlace place = await TrackingPlace.OpenAsync(run);
+                await using TrackingPlace place = await TrackingPlace.OpenExistingAsync(run);
                 ModelVersion version = await place.FindAsync(reference, run.Stop);
                 string folder = await place.FolderOfAsync(version, Path.Combine(run.StateFolder, "models"), run.Stop);
                 ModelManifest manifest = await Signatures.VerifyAsync(run, folder, version);

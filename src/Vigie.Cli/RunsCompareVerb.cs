@@ -16,7 +16,7 @@ internal static class RunsCompareVerb
             .WithExamples("vigie runs compare 3f2a91c0 77d01b2e", "vigie runs compare 3f2a91c0 77d01b2e --json")
             .Does(terminal, async run =>
             {
-                await using TrackingPlace place = await TrackingPlace.OpenAsync(run);
+                await using TrackingPlace place = await TrackingPlace.OpenExistingAsync(run);
                 var runs = new List<Run>();
                 foreach (string id in run.Required(ids)) runs.Add(await RunSelection.OneAsync(run, place, id));
                 Line[] parameters = [.. Lines(runs, one => one.Data.Params.Select(param => (param.Key, param.Value))).Where(line => line.Values.Distinct().Count() > 1)];

@@ -20,7 +20,7 @@ internal static class RunsExportVerb
                 string path = ModelFolder.PathOf(run, run.Required(output));
                 bool csv = path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
                 if (!csv && !path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)) throw new InvalidInputException($"--output {Terminal.Printable(path)}: expected a name that ends in .csv or .jsonl");
-                await using TrackingPlace place = await TrackingPlace.OpenAsync(run);
+                await using TrackingPlace place = await TrackingPlace.OpenExistingAsync(run);
                 IReadOnlyList<TrackedRow> rows = await selection.FindAsync(run, place, int.MaxValue);
                 if (Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
                 await File.WriteAllLinesAsync(path + ".part", csv ? Csv(rows) : rows.Select(row => JsonSerializer.Serialize(row.ToJson(), JsonText.OneLine)), run.Stop);

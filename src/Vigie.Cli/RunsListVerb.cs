@@ -18,11 +18,11 @@ internal static class RunsListVerb
             {
                 int rows = run.Required(most);
                 if (rows < 1) throw new InvalidInputException($"--max {rows}: expected 1 or more");
-                await using TrackingPlace place = await TrackingPlace.OpenAsync(run);
+                await using TrackingPlace? place = await TrackingPlace.OpenIfThereAsync(run);
                 IReadOnlyList<TrackedRow> found = await selection.FindAsync(run, place, rows);
                 run.Print(new { Runs = found.Select(row => row.ToJson()).ToArray() }, console =>
                 {
-                    if (found.Count == 0) terminal.Out.WriteLine($"no runs in {place.Address}; every 'vigie train' makes one");
+                    if (found.Count == 0) terminal.Out.WriteLine($"no runs{(place is null ? " yet" : $" in {place.Address} that fit")}; every 'vigie train' makes one");
                     else console.PrintTable(["run", "name", "experiment", "recipe", "started", "took s", "status", "macro F1", "ROC AUC"], [.. found.Select(Cells)]);
                 });
             });

@@ -15,7 +15,7 @@ internal static class RunsShowVerb
             .WithExamples("vigie runs show 3f2a91c0", "vigie runs show 3f2a91c0 --json")
             .Does(terminal, async run =>
             {
-                await using TrackingPlace place = await TrackingPlace.OpenAsync(run);
+                await using TrackingPlace place = await TrackingPlace.OpenExistingAsync(run);
                 Run found = await RunSelection.OneAsync(run, place, run.Required(id));
                 IReadOnlyList<Experiment> experiments = await place.ExperimentsAsync(run.Stop);
                 var row = new TrackedRow(experiments.FirstOrDefault(one => one.ExperimentId == found.Info.ExperimentId)?.Name ?? found.Info.ExperimentId, found);

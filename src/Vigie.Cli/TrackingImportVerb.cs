@@ -19,16 +19,17 @@ internal static class TrackingImportVerb
             .Does(terminal, async run =>
             {
                 string from = run.Required(source);
+                MlflowEnvironment environment = MlflowEnvironment.Read(terminal.Variable) with { TrackingUri = from };
+                using MlflowClient? server = environment.IsServer ? new MlflowClient(MlflowClientOptions.From(environment) with { Clock = run.Clock }) : null;
+                MlrunsFolder? folder = server is null ? new MlrunsFolder(ModelFolder.PathOf(run, from)) : null; // what is none leaves no store behind
                 await using MlflowStore opened = await store.OpenAsync(run);
                 ImportReport report;
                 using (ProgressBoard board = run.ShowProgress())
                 {
                     IProgress<ImportProgress> progress = board.Stage<ImportProgress>("importing", at => new Amount(at.SoFar.Runs + at.SoFar.RunsThereAlready, null, at.At));
-                    MlflowEnvironment environment = MlflowEnvironment.Read(terminal.Variable) with { TrackingUri = from };
-                    using MlflowClient? server = environment.IsServer ? new MlflowClient(MlflowClientOptions.From(environment) with { Clock = run.Clock }) : null;
-                    report = server is null
-                        ? await new MlrunsFolder(ModelFolder.PathOf(run, from)).ImportAsync(opened, progress, run.Stop)
-                        : await new ServerImport(server).ImportAsync(opened, progress, run.Stop);
+                    report = folder is not null
+                        ? await folder.ImportAsync(opened, progress, run.Stop)
+                        : await new ServerImport(server!).ImportAsync(opened, progress, run.Stop);
                 }
 
                 run.Print(report, console =>

@@ -31,8 +31,11 @@ internal static class TrackingServeVerb
                     Security = new SecurityOptions { Authentication = run.Value(authentication), AllowedHosts = run.Value(hosts) ?? [], Clock = run.Clock },
                     Log = log,
                 };
+                Check(options); // a refusal leaves no store behind
                 await using MlflowStore opened = await store.OpenAsync(run);
-                await using WebApplication app = Create(opened, options);
+                if (options.Security.Authentication && !await opened.Users.HaveAdminAsync(run.Stop))
+                    throw new InvalidInputException($"with --authentication somebody has to be admin, and there is none yet; make one: vigie tracking user NAME --role admin{store.Arguments(run)}, with a password in VIGIE_PASSWORD");
+                await using WebApplication app = MlflowServer.Create(opened, options);
                 Uri address = await MlflowServer.ListenAsync(app, run.Stop);
                 string notice = options.Security.Notice(address);
                 run.Print(new { Url = address, Notice = notice }, _ => terminal.Out.WriteLine($"MLflow API on {address}  (Ctrl-C stops)\n{notice}\n  export MLFLOW_TRACKING_URI={address.ToString().TrimEnd('/')}"));
@@ -47,11 +50,11 @@ internal static class TrackingServeVerb
             });
     }
 
-    private static WebApplication Create(MlflowStore store, MlflowServerOptions options)
+    private static void Check(MlflowServerOptions options)
     {
         try
         {
-            return MlflowServer.Create(store, options);
+            options.Validated();
         }
         catch (ArgumentException wrong)
         {

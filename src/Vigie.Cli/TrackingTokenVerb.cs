@@ -22,7 +22,7 @@ internal static class TrackingTokenVerb
             {
                 int lifetime = run.Required(days);
                 if (lifetime is < 1 or > 3650) throw new InvalidInputException($"--days {lifetime}: expected 1 to 3650");
-                await using MlflowStore opened = await store.OpenAsync(run);
+                await using MlflowStore opened = await store.OpenExistingAsync(run);
                 NewAccessToken made = await opened.Tokens.CreateAsync(run.Required(user), run.Required(name), run.Required(role), TimeSpan.FromDays(lifetime), run.Stop);
                 run.Print(made, _ => terminal.Out.WriteLine($"{made.Token}\nkept as a hash only: it is not shown again. Clients take it from MLFLOW_TRACKING_TOKEN"));
             });

@@ -37,38 +37,36 @@ internal static class TrainVerb
                 var training = new TrainingRun(recipe.Of(run)) { Seed = recipe.SeedOf(run), Clock = run.Clock };
                 TweetReaderOptions options = reading.Of(run);
                 TweetReader.Open(file, options, null, run.Stop).Dispose(); // what cannot be read leaves no run behind
-                TrainingResult result;
-                IReadOnlyList<LearningCurvePoint>? points = null;
+                tracking.Check(run);
                 await using TrackingPlace place = await TrackingPlace.OpenAsync(run);
                 await using TrainingLog log = await tracking.StartAsync(run, place, training);
-                using (ProgressBoard board = run.ShowProgress())
+                (TrainingResult result, TrainedModel saved, TrackedRun tracked, IReadOnlyList<LearningCurvePoint>? points) = await log.WhileAsync(async () =>
                 {
-                    IProgress<ReadProgress> read = board.Stage<ReadProgress>("reading", TweetFileOptions.Progress);
-                    IProgress<TrainingProgress> phases = log.Watching(new TrainingPhases(board));
-                    if (run.Value(curve) is null)
-                    {
-                        result = training.Run(file, options, read, phases, run.Stop);
-                    }
-                    else
-                    {
-                        long start = run.Clock.GetTimestamp();
-                        LabelledTweets tweets = LabelledTweets.Read(file, options, read, run.Stop);
-                        TimeSpan took = run.Clock.GetElapsedTime(start);
-                        LearningCurveRun.Check(tweets); // a refusal after the training would throw it away
-                        result = training.Run(file, tweets, phases, run.Stop);
-                        result = result with { Seconds = result.Seconds with { Read = took.TotalSeconds } };
-                        points = new LearningCurveRun(training.Recipe) { Seed = training.Seed }.Run(tweets, phases, run.Stop);
-                    }
-                }
-
-                TweetFileOptions.Warn(run, result.Data.Report);
-                TrainedModel saved = TrainedModel.Save(result, folder, run.Value(plots), run.Stop);
-                if (points is not null) LearningCurveFiles.Save(points, ModelFolder.PathOf(run, run.Value(curve)!));
-                if (result.Data.Interleaved) run.Note("the file is sorted by label: the classes were learnt from by turns");
-                if (result.Threshold is { Reached: false } missed) run.Note($"threshold: {missed.Reason}; it stays at one half");
-                TrackedRun tracked = await log.FinishAsync(result, saved, points, tracking.RegisterOf(run));
+                    (TrainingResult trained, IReadOnlyList<LearningCurvePoint>? drawn) = Fit(run, training, file, options, log, run.Value(curve) is not null);
+                    TweetFileOptions.Warn(run, trained.Data.Report);
+                    TrainedModel model = TrainedModel.Save(trained, folder, run.Value(plots), run.Stop);
+                    if (drawn is not null) LearningCurveFiles.Save(drawn, ModelFolder.PathOf(run, run.Value(curve)!));
+                    if (trained.Data.Interleaved) run.Note("the file is sorted by label: the classes were learnt from by turns");
+                    if (trained.Threshold is { Reached: false } missed) run.Note($"threshold: {missed.Reason}; it stays at one half");
+                    return (trained, model, await log.FinishAsync(trained, model, drawn, tracking.RegisterOf(run)), drawn);
+                });
                 run.Print(TrainingReport.Of(result, saved, tracked, points), console => Show(console, result, saved, tracked, terminal));
             });
+    }
+
+    private static (TrainingResult Result, IReadOnlyList<LearningCurvePoint>? Curve) Fit(VerbRun run, TrainingRun training, string file, TweetReaderOptions options, TrainingLog log, bool withCurve)
+    {
+        using ProgressBoard board = run.ShowProgress();
+        IProgress<ReadProgress> read = board.Stage<ReadProgress>("reading", TweetFileOptions.Progress);
+        IProgress<TrainingProgress> phases = log.Watching(new TrainingPhases(board));
+        if (!withCurve) return (training.Run(file, options, read, phases, run.Stop), null);
+        long start = run.Clock.GetTimestamp();
+        LabelledTweets tweets = LabelledTweets.Read(file, options, read, run.Stop);
+        TimeSpan took = run.Clock.GetElapsedTime(start);
+        LearningCurveRun.Check(tweets); // a refusal after the training would throw it away
+        TrainingResult result = training.Run(file, tweets, phases, run.Stop);
+        result = result with { Seconds = result.Seconds with { Read = took.TotalSeconds } };
+        return (result, new LearningCurveRun(training.Recipe) { Seed = training.Seed }.Run(tweets, phases, run.Stop));
     }
 
     private static void Show(IAnsiConsole console, TrainingResult result, TrainedModel saved, TrackedRun tracked, Terminal terminal)

@@ -8,7 +8,7 @@ namespace Vigie.Cli;
 /// <summary>A trained model on disk.</summary>
 /// <param name="Path">Its folder.</param>
 /// <param name="Digest">SHA-256 of its manifest.</param>
-/// <param name="Bytes">Size of all its files.</param>
+/// <param name="Bytes">Size of all its files, without what signs it and names its run.</param>
 internal sealed record TrainedModel(string Path, string Digest, long Bytes)
 {
     /// <summary>Saves what a training gave. The folder holds a whole model or what it held before.</summary>

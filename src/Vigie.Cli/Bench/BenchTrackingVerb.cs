@@ -13,14 +13,17 @@ internal static class BenchTrackingVerb
     {
         var seconds = new Option<double>("--seconds") { Description = "How long each kind of logging is measured", HelpName = "S", DefaultValueFactory = _ => 5 };
         var output = new Option<string?>("--output", "-o") { Description = "Also write the results as a Markdown page: a file, or a folder, where the page is named after the processor", HelpName = "FILE.md|DIR" };
-        return new Command("tracking", "Start a tracking server and time it: start, logging, searches, artifacts") { seconds, output }
+        var runs = new Option<int>("--runs") { Description = "Among how many runs is searched first; then among ten times as many", HelpName = "N", DefaultValueFactory = _ => TrackingBenchmark.FewerRuns };
+        return new Command("tracking", "Start a tracking server and time it: start, logging, searches, artifacts") { seconds, runs, output }
             .WithExamples("vigie bench tracking", "vigie bench tracking --output benchmarks/results/")
             .Does(terminal, async run =>
             {
                 double each = run.Required(seconds);
                 if (!(each is >= 0.1 and <= 600)) throw new InvalidInputException($"--seconds {each}: expected 0.1 to 600");
+                int fewer = run.Required(runs);
+                if (fewer is < 100 or > 1_000_000) throw new InvalidInputException($"--runs {fewer}: expected 100 to 1000000");
                 string? page = run.Value(output) is { } asked ? ModelFolder.PathOf(run, asked) : null;
-                TrackingResults results = await new TrackingBenchmark(run.Clock, run.Note).RunAsync(TimeSpan.FromSeconds(each), run.Stop);
+                TrackingResults results = await new TrackingBenchmark(run.Clock, run.Note) { Runs = fewer }.RunAsync(TimeSpan.FromSeconds(each), run.Stop);
                 if (page is not null) run.Note($"wrote {BenchPage.Save(page, $"{results.Machine.CpuFileName}-tracking.md", Markdown(results))}");
                 run.Print(results, console => console.PrintTable(Headers, Rows(results)));
             });

@@ -33,6 +33,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var start = new ProcessStartInfo(program, [.. first, "tracking", "serve", "--urls", "http://127.0.0.1:0", "--data", data, "--json"])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            Environment = { ["VIGIE_DATABASE"] = "" }, // it would go before --data
         };
         long began = clock.GetTimestamp();
         var process = Process.Start(start)!;
@@ -57,7 +58,11 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited)
+        if (!process.HasExited && OperatingSystem.IsWindows())
+        {
+            process.Kill(entireProcessTree: true); // it has no signal that asks
+        }
+        else if (!process.HasExited)
         {
             using var interrupt = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
             using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(5));

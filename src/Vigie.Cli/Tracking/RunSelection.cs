@@ -20,10 +20,12 @@ internal sealed class RunSelection
     }
 
     /// <summary>The runs asked for, at most so many.</summary>
-    public async Task<IReadOnlyList<TrackedRow>> FindAsync(VerbRun run, TrackingPlace place, int most)
+    public async Task<IReadOnlyList<TrackedRow>> FindAsync(VerbRun run, TrackingPlace? place, int most)
     {
-        IReadOnlyList<Experiment> all = await place.ExperimentsAsync(run.Stop);
         string[] wanted = run.Value(experiment) ?? [];
+        if (place is null)
+            return wanted is [] ? [] : throw new InvalidInputException($"--experiment {Terminal.Printable(wanted[0])}: there is no such experiment; there are no runs yet, and every 'vigie train' makes one");
+        IReadOnlyList<Experiment> all = await place.ExperimentsAsync(run.Stop);
         foreach (string name in wanted)
         {
             if (all.All(one => one.Name != name))

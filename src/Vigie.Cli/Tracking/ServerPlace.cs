@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Vigie.Mlflow;
 using Vigie.Mlflow.Client;
 
@@ -40,10 +41,21 @@ internal sealed class ServerPlace(MlflowEnvironment environment, TimeProvider cl
         if (digest is not { Length: 64 } || !digest.All(char.IsAsciiHexDigit)) throw new InvalidInputException($"version {version.Version} of '{version.Name}' was not signed by Vigie, and is not loaded");
         string folder = Path.Combine(cache, digest);
         if (Directory.Exists(folder)) return folder;
-        string root = await client.Registry.DownloadAddressAsync(version.Name, version.Version, cancellation), part = $"{folder}.part";
-        if (Directory.Exists(part)) Directory.Delete(part, recursive: true);
-        await client.Artifacts.DownloadFolderAsync(root, null, part, cancellation);
-        Directory.Move(part, folder);
+        string root = await client.Registry.DownloadAddressAsync(version.Name, version.Version, cancellation), part = $"{folder}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.part";
+        try
+        {
+            await client.Artifacts.DownloadFolderAsync(root, null, part, cancellation);
+            if (!Directory.Exists(folder)) Directory.Move(part, folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            // Another process fetched the same version at the same time, and was done first.
+        }
+        finally
+        {
+            if (Directory.Exists(part)) Directory.Delete(part, recursive: true);
+        }
+
         return folder;
     }
 

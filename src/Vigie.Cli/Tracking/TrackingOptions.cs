@@ -19,6 +19,13 @@ internal sealed class TrackingOptions
 
     public string? RegisterOf(VerbRun run) => run.Value(register);
 
+    /// <summary>Refuses, before minutes of training, a name that nothing could be registered under.</summary>
+    /// <exception cref="Mlflow.MlflowException">The name is not allowed.</exception>
+    public void Check(VerbRun run)
+    {
+        if (RegisterOf(run) is { } name) Mlflow.RegistryNames.Model(name, "--register");
+    }
+
     public Task<TrainingLog> StartAsync(VerbRun run, TrackingPlace place, TrainingRun training) =>
         TrainingLog.StartAsync(run, place, training, run.Required(experiment), run.Value(runName));
 }

@@ -61,8 +61,21 @@ internal sealed class TrainingLog : IAsyncDisposable
         return tracked;
     }
 
-    /// <summary>Ends the run of a training that was stopped.</summary>
-    public async Task KillAsync()
+    /// <summary>Runs what follows the start; where it is stopped, the run ends as stopped, and not as failed.</summary>
+    public async Task<T> WhileAsync<T>(Func<Task<T>> training)
+    {
+        try
+        {
+            return await training();
+        }
+        catch (OperationCanceledException) when (verb.Stop.IsCancellationRequested)
+        {
+            await KillAsync();
+            throw;
+        }
+    }
+
+    private async Task KillAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(500), verb.Clock); // Ctrl-C ends within a second
         try

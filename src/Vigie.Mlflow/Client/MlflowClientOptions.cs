@@ -6,6 +6,8 @@ namespace Vigie.Mlflow.Client;
 /// <summary>Which server a client talks to, who it is, and how long it tries. Its text shows no secret.</summary>
 public sealed record MlflowClientOptions
 {
+    private const int OwnRetries = 6;
+
     /// <summary>The server's address, such as <c>http://127.0.0.1:5000</c>, with the path before <c>/api</c> where there is one.</summary>
     public required Uri Server { get; init; }
 
@@ -22,7 +24,7 @@ public sealed record MlflowClientOptions
     public bool InsecureTls { get; init; }
 
     /// <summary>How often a request that is safe to repeat is sent again, 0 to 20.</summary>
-    public int Retries { get; init; } = 6;
+    public int Retries { get; init; } = OwnRetries;
 
     /// <summary>The wait before the first repetition, doubled from one to the next, and varied by chance so that clients do not come back together.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(300);
@@ -52,6 +54,7 @@ public sealed record MlflowClientOptions
             Password = environment.Password,
             Token = environment.Token,
             InsecureTls = environment.InsecureTls,
+            Retries = environment.Retries ?? OwnRetries,
         };
     }
 

@@ -21,6 +21,9 @@ public sealed record MlflowEnvironment
     /// <summary>The variable of <see cref="InsecureTls"/>.</summary>
     public const string InsecureTlsVariable = "MLFLOW_TRACKING_INSECURE_TLS";
 
+    /// <summary>The variable of <see cref="Retries"/>.</summary>
+    public const string RetriesVariable = "MLFLOW_HTTP_REQUEST_MAX_RETRIES";
+
     /// <summary>The variable of <see cref="ExperimentName"/>.</summary>
     public const string ExperimentNameVariable = "MLFLOW_EXPERIMENT_NAME";
 
@@ -44,6 +47,9 @@ public sealed record MlflowEnvironment
 
     /// <summary>Whether a server's certificate that cannot be trusted is accepted all the same.</summary>
     public bool InsecureTls { get; init; }
+
+    /// <summary>How often a request that is safe to repeat is sent again; the client's own number where null.</summary>
+    public int? Retries { get; init; }
 
     /// <summary>The experiment that new runs go to.</summary>
     public string? ExperimentName { get; init; }
@@ -74,6 +80,7 @@ public sealed record MlflowEnvironment
             Password = read(PasswordVariable) is { Length: > 0 } password ? password : null,
             Token = Value(TokenVariable),
             InsecureTls = Value(InsecureTlsVariable) is { } insecure && YesOrNo(InsecureTlsVariable, insecure),
+            Retries = Value(RetriesVariable) is { } retries ? Number(RetriesVariable, retries, 0, 20) : null,
             ExperimentName = Value(ExperimentNameVariable),
             ExperimentId = Value(ExperimentIdVariable),
             RunId = Value(RunIdVariable),
@@ -87,6 +94,10 @@ public sealed record MlflowEnvironment
         _ => throw MlflowException.Invalid($"{variable} is '{value}'; it must be true, 1, false or 0"),
     };
 
+    private static int Number(string variable, string value, int least, int most) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most
+        ? number
+        : throw MlflowException.Invalid($"{variable} is '{value}'; it must be a whole number from {least} to {most}");
+
     /// <summary>An address without name, password and query.</summary>
     internal static string WithoutSecrets(string address) => Uri.TryCreate(address, UriKind.Absolute, out Uri? uri)
         ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
@@ -97,7 +108,7 @@ public sealed record MlflowEnvironment
     {
         builder.Append(CultureInfo.InvariantCulture, $"TrackingUri = {(TrackingUri is null ? "unset" : WithoutSecrets(TrackingUri))}, ");
         builder.Append(CultureInfo.InvariantCulture, $"Username = {(Username is null ? "unset" : "set")}, Password = {(Password is null ? "unset" : "set")}, Token = {(Token is null ? "unset" : "set")}, ");
-        builder.Append(CultureInfo.InvariantCulture, $"InsecureTls = {InsecureTls}, ExperimentName = {ExperimentName}, ExperimentId = {ExperimentId}, RunId = {RunId}");
+        builder.Append(CultureInfo.InvariantCulture, $"InsecureTls = {InsecureTls}, Retries = {Retries}, ExperimentName = {ExperimentName}, ExperimentId = {ExperimentId}, RunId = {RunId}");
         return true;
     }
 }

@@ -12,12 +12,12 @@ public sealed class MlflowEnvironmentTests
     {
         MlflowEnvironment environment = Read(
             ("MLFLOW_TRACKING_URI", " http://127.0.0.1:5000/ "), ("MLFLOW_TRACKING_USERNAME", "ann"), ("MLFLOW_TRACKING_PASSWORD", " spaced "),
-            ("MLFLOW_TRACKING_TOKEN", "t0ken"), ("MLFLOW_TRACKING_INSECURE_TLS", "TRUE"), ("MLFLOW_EXPERIMENT_NAME", "tweets"), ("MLFLOW_RUN_ID", "abc"));
+            ("MLFLOW_TRACKING_TOKEN", "t0ken"), ("MLFLOW_TRACKING_INSECURE_TLS", "TRUE"), ("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2"), ("MLFLOW_EXPERIMENT_NAME", "tweets"), ("MLFLOW_RUN_ID", "abc"));
 
         MlflowClientOptions options = MlflowClientOptions.From(environment);
 
         Assert.Equal(new Uri("http://127.0.0.1:5000/"), options.Server);
-        Assert.Equal((" spaced ", "t0ken", true), (options.Password, options.Token, options.InsecureTls));
+        Assert.Equal((" spaced ", "t0ken", true, 2), (options.Password, options.Token, options.InsecureTls, options.Retries));
         Assert.Equal(("tweets", "abc"), (RunStart.From(environment).ExperimentName, RunStart.From(environment).RunId));
     }
 
@@ -50,5 +50,16 @@ public sealed class MlflowEnvironmentTests
         MlflowException refused = Assert.Throws<MlflowException>(() => Read(("MLFLOW_TRACKING_INSECURE_TLS", "maybe")));
 
         Assert.Contains("MLFLOW_TRACKING_INSECURE_TLS is 'maybe'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("21")]
+    [InlineData("many")]
+    public void A_number_of_retries_out_of_range_is_refused(string value)
+    {
+        MlflowException refused = Assert.Throws<MlflowException>(() => Read(("MLFLOW_HTTP_REQUEST_MAX_RETRIES", value)));
+
+        Assert.Contains($"MLFLOW_HTTP_REQUEST_MAX_RETRIES is '{value}'; it must be a whole number from 0 to 20", refused.Message, StringComparison.Ordinal);
     }
 }

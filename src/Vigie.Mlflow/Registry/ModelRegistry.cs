@@ -90,7 +90,10 @@ public sealed class ModelRegistry
         ChangeAsync(name, (session, model, _) => session.ExecuteAsync("DELETE FROM registered_models WHERE id = @id", ("@id", model.Id)), cancellation);
 
     /// <summary>Registered models that a filter describes.</summary>
-    public Task<Page<RegisteredModel>> SearchAsync(Search search, CancellationToken cancellation = default) => RegistrySearch.ModelsAsync(database, search, cancellation);
+    public Task<Page<RegisteredModel>> SearchAsync(Search search, CancellationToken cancellation = default) => SearchAsync(search, Readable.All, cancellation);
+
+    /// <summary>The same among what somebody may read.</summary>
+    internal Task<Page<RegisteredModel>> SearchAsync(Search search, Readable readable, CancellationToken cancellation) => RegistrySearch.ModelsAsync(database, search, readable, cancellation);
 
     /// <summary>The newest version of each of these stages that has one; of all stages where none is named.</summary>
     public Task<IReadOnlyList<ModelVersion>> LatestVersionsAsync(string name, IReadOnlyList<string> stages, CancellationToken cancellation = default)
@@ -271,7 +274,10 @@ public sealed class ModelRegistry
         cancellation);
 
     /// <summary>Versions that a filter describes.</summary>
-    public Task<Page<ModelVersion>> SearchVersionsAsync(Search search, CancellationToken cancellation = default) => RegistrySearch.VersionsAsync(database, search, cancellation);
+    public Task<Page<ModelVersion>> SearchVersionsAsync(Search search, CancellationToken cancellation = default) => SearchVersionsAsync(search, Readable.All, cancellation);
+
+    /// <summary>The same among the models that somebody may read.</summary>
+    internal Task<Page<ModelVersion>> SearchVersionsAsync(Search search, Readable readable, CancellationToken cancellation) => RegistrySearch.VersionsAsync(database, search, readable, cancellation);
 
     /// <summary>Moves a version to a stage. One that enters Staging is put before the <see cref="Gate"/>, and comes back in Production where it passes.</summary>
     /// <param name="name">The registered model.</param>

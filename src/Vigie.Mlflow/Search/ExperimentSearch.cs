@@ -15,7 +15,7 @@ internal static class ExperimentSearch
         OrderAttributes = new Dictionary<string, AttributeColumn>(Columns, StringComparer.Ordinal) { ["experiment_id"] = new("e.id", IsNumber: true) },
     };
 
-    public static async Task<Page<Experiment>> SearchAsync(Database database, Search search, string viewType, CancellationToken cancellation)
+    public static async Task<Page<Experiment>> SearchAsync(Database database, Search search, string viewType, Readable readable, CancellationToken cancellation)
     {
         PageQuery.CheckMaxResults(search.MaxResults, Limits.SearchMaxResults);
         IReadOnlyList<string> stages = PageQuery.Stages(viewType);
@@ -27,7 +27,7 @@ internal static class ExperimentSearch
             async session =>
             {
                 var sql = new SqlText(session.Dialect);
-                string body = PageQuery.Body(sql, "experiments e", comparisons.Select(comparison => Condition(sql, comparison)).Prepend(sql.In("e.lifecycle_stage", [.. stages])), keys, place);
+                string body = PageQuery.Body(sql, "experiments e", comparisons.Select(comparison => Condition(sql, comparison)).Prepend(sql.In("e.lifecycle_stage", [.. stages])).Append(readable.Condition(sql, "e.id")), keys, place);
                 List<Placed<(long Id, Experiment Experiment)>> found = await PageQuery.FetchAsync(
                     session, sql, Experiments.Columns, 6, [body], keys, row => (row.GetInt64(0), Experiments.Read(row, [])), search.MaxResults + 1, cancellation);
                 (List<(long Id, Experiment Experiment)> page, string? token) = PageQuery.Cut(found, search.MaxResults, question);

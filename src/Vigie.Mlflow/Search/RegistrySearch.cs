@@ -39,7 +39,7 @@ internal static class RegistrySearch
         },
     };
 
-    public static async Task<Page<RegisteredModel>> ModelsAsync(Database database, Search search, CancellationToken cancellation)
+    public static async Task<Page<RegisteredModel>> ModelsAsync(Database database, Search search, Readable readable, CancellationToken cancellation)
     {
         PageQuery.CheckMaxResults(search.MaxResults, MostModels);
         IReadOnlyList<Comparison> comparisons = Filter.Parse(search.Filter, ModelWords);
@@ -51,7 +51,7 @@ internal static class RegistrySearch
             {
                 var sql = new SqlText(session.Dialect);
                 IEnumerable<string> conditions = Conditions(sql, comparisons, ModelWords, "registered_model_tags t WHERE t.registered_model_id = m.id", "registered_model_tags");
-                string body = PageQuery.Body(sql, "registered_models m", conditions, keys, place);
+                string body = PageQuery.Body(sql, "registered_models m", conditions.Append(readable.Condition(sql, "m.id")), keys, place);
                 List<Placed<long>> found = await PageQuery.FetchAsync(session, sql, "m.id", 1, [body], keys, row => row.GetInt64(0), search.MaxResults + 1, cancellation);
                 (List<long> ids, string? token) = PageQuery.Cut(found, search.MaxResults, question);
                 return new Page<RegisteredModel>(await RegistryPages.ModelsAsync(session, ids), token);
@@ -59,7 +59,7 @@ internal static class RegistrySearch
             cancellation);
     }
 
-    public static async Task<Page<ModelVersion>> VersionsAsync(Database database, Search search, CancellationToken cancellation)
+    public static async Task<Page<ModelVersion>> VersionsAsync(Database database, Search search, Readable readable, CancellationToken cancellation)
     {
         PageQuery.CheckMaxResults(search.MaxResults, MostVersions);
         IReadOnlyList<Comparison> comparisons = Filter.Parse(search.Filter, VersionWords);
@@ -74,7 +74,7 @@ internal static class RegistrySearch
                 IEnumerable<string> conditions = Conditions(
                     sql, comparisons, VersionWords, "model_version_tags t WHERE t.registered_model_id = v.registered_model_id AND t.version = v.version", "model_version_tags");
                 string from = "model_versions v JOIN registered_models m ON m.id = v.registered_model_id";
-                string body = PageQuery.Body(sql, from, conditions, keys, place);
+                string body = PageQuery.Body(sql, from, conditions.Append(readable.Condition(sql, "m.id")), keys, place);
                 List<Placed<(long, long)>> found = await PageQuery.FetchAsync(
                     session, sql, "v.registered_model_id, v.version", 2, [body], keys, row => (row.GetInt64(0), row.GetInt64(1)), search.MaxResults + 1, cancellation);
                 (List<(long, long)> ids, string? token) = PageQuery.Cut(found, search.MaxResults, question);

@@ -114,11 +114,11 @@ internal sealed class Access
         else if (parts is ["models:", var name, ..]) await RequireRegisteredModelAsync(context, Uri.UnescapeDataString(name.Split('@')[0]), Role.Read);
     }
 
-    /// <summary>Which experiments a list may show.</summary>
-    public async Task<Predicate<string>> ReadableExperimentsAsync(HttpContext context) => await ReadableAsync(context, store.ExperimentPermissions);
+    /// <summary>Which experiments a search may find.</summary>
+    public Task<Readable> ReadableExperimentsAsync(HttpContext context) => ReadableAsync(context, store.ExperimentPermissions);
 
-    /// <summary>Which registered models a list may show, by name.</summary>
-    public async Task<Predicate<string>> ReadableModelsAsync(HttpContext context) => await ReadableAsync(context, store.RegisteredModelPermissions);
+    /// <summary>Which registered models a search may find.</summary>
+    public Task<Readable> ReadableModelsAsync(HttpContext context) => ReadableAsync(context, store.RegisteredModelPermissions);
 
     /// <summary>Makes the sender the admin of an experiment just created.</summary>
     public async Task OwnExperimentAsync(HttpContext context, string experimentId)
@@ -159,11 +159,12 @@ internal sealed class Access
         if (caller.On(granted) < role) throw Denied(caller, role, what);
     }
 
-    private async Task<Predicate<string>> ReadableAsync(HttpContext context, Grants grants)
+    private async Task<Readable> ReadableAsync(HttpContext context, Grants grants)
     {
-        if (CallerOf(context) is not { IsAdmin: false } caller) return _ => true;
-        IReadOnlyDictionary<string, Role> granted = await grants.OfUserAsync(caller.UserId, context.RequestAborted);
-        return thing => caller.On(granted.TryGetValue(thing, out Role own) ? own : null) >= Role.Read;
+        if (CallerOf(context) is not { IsAdmin: false } caller) return Readable.All;
+        bool otherwise = caller.On(null) >= Role.Read;
+        IReadOnlyList<(long Thing, Role Role)> granted = await grants.NumbersOfUserAsync(caller.UserId, context.RequestAborted);
+        return new Readable(otherwise, [.. granted.Where(grant => caller.On(grant.Role) >= Role.Read != otherwise).Select(grant => grant.Thing)]);
     }
 
     /// <summary>Of a path such as <c>3/run/artifacts/f</c>: experiment 3, and whichever has a location that the path is below.</summary>

@@ -73,6 +73,10 @@ public sealed class Grants
             row => KeyValuePair.Create(row.GetString(0), (Role)row.GetInt64(1)), ("@user", userId)),
         cancellation)).ToDictionary(StringComparer.Ordinal);
 
+    /// <summary>The same by the numbers that the tables know the things by.</summary>
+    internal async Task<IReadOnlyList<(long Thing, Role Role)>> NumbersOfUserAsync(long userId, CancellationToken cancellation) => await database.ReadAsync(
+        session => session.QueryAsync($"SELECT {column}, role FROM {table} WHERE user_id = @user", row => (row.GetInt64(0), (Role)row.GetInt64(1)), ("@user", userId)), cancellation);
+
     private Task ChangeAsync(string sql, string thing, string username, CancellationToken cancellation) => database.WriteAsync(
         async session =>
         {

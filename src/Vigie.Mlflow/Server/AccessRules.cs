@@ -20,8 +20,8 @@ internal static class AccessRules
         }),
         ["GET experiments/get"] = Experiment<GetExperiment>(Role.Read, request => request.ExperimentId),
         ["GET experiments/get-by-name"] = Everybody<GetExperimentByName>(), // shown or not when its id is known, see below
-        ["POST experiments/search"] = Everybody<SearchExperiments>(),
-        ["GET experiments/search"] = Everybody<SearchExperiments>(),
+        ["POST experiments/search"] = Everybody<SearchExperiments>(), // finds what the caller may read
+        ["GET experiments/search"] = Everybody<SearchExperiments>(), // finds what the caller may read
         ["POST experiments/update"] = Experiment<UpdateExperiment>(Role.Write, request => request.ExperimentId),
         ["POST experiments/delete"] = Experiment<GetExperiment>(Role.Admin, request => request.ExperimentId),
         ["POST experiments/restore"] = Experiment<GetExperiment>(Role.Admin, request => request.ExperimentId),
@@ -77,8 +77,8 @@ internal static class AccessRules
         ["POST registered-models/rename"] = RegisteredModel<RenameRegisteredModel>(Role.Write, request => request.Name),
         ["PATCH registered-models/update"] = RegisteredModel<UpdateRegisteredModel>(Role.Write, request => request.Name),
         ["DELETE registered-models/delete"] = RegisteredModel<OneRegisteredModel>(Role.Admin, request => request.Name),
-        ["GET registered-models/search"] = Everybody<SearchModels>(),
-        ["POST registered-models/search"] = Everybody<SearchModels>(),
+        ["GET registered-models/search"] = Everybody<SearchModels>(), // finds what the caller may read
+        ["POST registered-models/search"] = Everybody<SearchModels>(), // finds what the caller may read
         ["GET registered-models/get-latest-versions"] = RegisteredModel<GetLatestVersions>(Role.Read, request => request.Name),
         ["POST registered-models/get-latest-versions"] = RegisteredModel<GetLatestVersions>(Role.Read, request => request.Name),
         ["POST registered-models/set-tag"] = RegisteredModel<SetRegisteredModelTag>(Role.Write, request => request.Name),
@@ -98,8 +98,8 @@ internal static class AccessRules
         ["GET model-versions/get"] = RegisteredModel<OneModelVersion>(Role.Read, request => request.Name),
         ["PATCH model-versions/update"] = RegisteredModel<UpdateModelVersion>(Role.Write, request => request.Name),
         ["DELETE model-versions/delete"] = RegisteredModel<OneModelVersion>(Role.Admin, request => request.Name),
-        ["GET model-versions/search"] = Everybody<SearchModels>(),
-        ["POST model-versions/search"] = Everybody<SearchModels>(),
+        ["GET model-versions/search"] = Everybody<SearchModels>(), // finds what the caller may read
+        ["POST model-versions/search"] = Everybody<SearchModels>(), // finds what the caller may read
         ["GET model-versions/get-download-uri"] = RegisteredModel<OneModelVersion>(Role.Read, request => request.Name),
         ["POST model-versions/transition-stage"] = RegisteredModel<TransitionModelVersionStage>(Role.Write, request => request.Name),
         ["POST model-versions/set-tag"] = RegisteredModel<SetModelVersionTag>(Role.Write, request => request.Name),
@@ -124,7 +124,7 @@ internal static class AccessRules
         ["DELETE registered-models/permissions/delete"] = RegisteredModel<RegisteredModelGrantRequest>(Role.Admin, request => request.Name),
     };
 
-    /// <summary>What is done with an answer: leave out what may not be seen, and give what was created to who created it.</summary>
+    /// <summary>What is done with an answer: keep back what may not be seen, and give what was created to who created it. Searches leave out by themselves what may not be seen.</summary>
     private static readonly Dictionary<string, Delegate> Results = new(StringComparer.Ordinal)
     {
         ["POST experiments/create"] = After<CreatedExperiment>(async (access, context, answer) =>
@@ -137,27 +137,11 @@ internal static class AccessRules
             await access.RequireAsync(context, answer.Experiment.ExperimentId, Role.Read);
             return answer;
         }),
-        ["POST experiments/search"] = After<ExperimentsAnswer>(ReadableAsync),
-        ["GET experiments/search"] = After<ExperimentsAnswer>(ReadableAsync),
-        ["POST runs/search"] = After<RunsAnswer>(async (access, context, answer) =>
-        {
-            Predicate<string> readable = await access.ReadableExperimentsAsync(context);
-            return answer with { Runs = [.. answer.Runs.Where(run => readable(run.Info.ExperimentId))] };
-        }),
-        ["POST logged-models/search"] = After<LoggedModelsAnswer>(async (access, context, answer) =>
-        {
-            Predicate<string> readable = await access.ReadableExperimentsAsync(context);
-            return answer with { Models = [.. answer.Models.Where(model => readable(model.Info.ExperimentId))] };
-        }),
         ["POST registered-models/create"] = After<RegisteredModelAnswer>(async (access, context, answer) =>
         {
             await access.OwnModelAsync(context, answer.RegisteredModel.Name);
             return answer;
         }),
-        ["GET registered-models/search"] = After<RegisteredModelsAnswer>(ReadableAsync),
-        ["POST registered-models/search"] = After<RegisteredModelsAnswer>(ReadableAsync),
-        ["GET model-versions/search"] = After<ModelVersionsAnswer>(ReadableAsync),
-        ["POST model-versions/search"] = After<ModelVersionsAnswer>(ReadableAsync),
     };
 
     /// <summary>The rules of an endpoint around what it does.</summary>
@@ -173,24 +157,6 @@ internal static class AccessRules
             TAnswer answer = await handle(request, context);
             return admission.Caller is not null && after is not null ? await after(admission.Access, context, answer) : answer;
         };
-    }
-
-    private static async Task<ExperimentsAnswer> ReadableAsync(Access access, HttpContext context, ExperimentsAnswer answer)
-    {
-        Predicate<string> readable = await access.ReadableExperimentsAsync(context);
-        return answer with { Experiments = [.. answer.Experiments.Where(experiment => readable(experiment.ExperimentId))] };
-    }
-
-    private static async Task<RegisteredModelsAnswer> ReadableAsync(Access access, HttpContext context, RegisteredModelsAnswer answer)
-    {
-        Predicate<string> readable = await access.ReadableModelsAsync(context);
-        return answer with { RegisteredModels = [.. answer.RegisteredModels.Where(model => readable(model.Name))] };
-    }
-
-    private static async Task<ModelVersionsAnswer> ReadableAsync(Access access, HttpContext context, ModelVersionsAnswer answer)
-    {
-        Predicate<string> readable = await access.ReadableModelsAsync(context);
-        return answer with { ModelVersions = [.. answer.ModelVersions.Where(version => readable(version.Name))] };
     }
 
     private static async Task OnLoggedModelsAsync(Access access, HttpContext context, IEnumerable<string?> ids, Role role)

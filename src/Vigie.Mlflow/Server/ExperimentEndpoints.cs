@@ -24,7 +24,8 @@ internal static class ExperimentEndpoints
         async Task<ExperimentsAnswer> SearchAsync(SearchExperiments request, HttpContext context)
         {
             Search search = Requests.Search(request.Filter, request.OrderBy, request.MaxResults, request.PageToken, Limits.SearchDefaultResults);
-            Page<Experiment> page = await experiments.SearchAsync(search, request.ViewType ?? "ACTIVE_ONLY", context.RequestAborted);
+            Readable readable = await mlflow.Access.ReadableExperimentsAsync(context);
+            Page<Experiment> page = await experiments.SearchAsync(search, request.ViewType ?? "ACTIVE_ONLY", readable, context.RequestAborted);
             return new(page.Items, page.NextPageToken);
         }
 

@@ -25,7 +25,8 @@ internal static class ModelVersionEndpoints
 
         async Task<ModelVersionsAnswer> SearchAsync(SearchModels request, HttpContext context)
         {
-            Page<ModelVersion> page = await registry.SearchVersionsAsync(Requests.Search(request.Filter, request.OrderBy, request.MaxResults, request.PageToken, UsualResults), context.RequestAborted);
+            Readable readable = await mlflow.Access.ReadableModelsAsync(context);
+            Page<ModelVersion> page = await registry.SearchVersionsAsync(Requests.Search(request.Filter, request.OrderBy, request.MaxResults, request.PageToken, UsualResults), readable, context.RequestAborted);
             return new(page.Items, page.NextPageToken);
         }
 

@@ -23,7 +23,8 @@ internal static class RegisteredModelEndpoints
 
         async Task<RegisteredModelsAnswer> SearchAsync(SearchModels request, HttpContext context)
         {
-            Page<RegisteredModel> page = await registry.SearchAsync(Requests.Search(request.Filter, request.OrderBy, request.MaxResults, request.PageToken, UsualResults), context.RequestAborted);
+            Readable readable = await mlflow.Access.ReadableModelsAsync(context);
+            Page<RegisteredModel> page = await registry.SearchAsync(Requests.Search(request.Filter, request.OrderBy, request.MaxResults, request.PageToken, UsualResults), readable, context.RequestAborted);
             return new(page.Items, page.NextPageToken);
         }
 

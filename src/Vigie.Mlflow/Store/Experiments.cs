@@ -69,7 +69,10 @@ public sealed class Experiments
     /// <param name="search">Filter, order and page.</param>
     /// <param name="viewType">ACTIVE_ONLY, DELETED_ONLY or ALL.</param>
     /// <param name="cancellation">Ends the search.</param>
-    public Task<Page<Experiment>> SearchAsync(Search search, string viewType = "ACTIVE_ONLY", CancellationToken cancellation = default) => ExperimentSearch.SearchAsync(database, search, viewType, cancellation);
+    public Task<Page<Experiment>> SearchAsync(Search search, string viewType = "ACTIVE_ONLY", CancellationToken cancellation = default) => SearchAsync(search, viewType, Readable.All, cancellation);
+
+    /// <summary>The same among what somebody may read.</summary>
+    internal Task<Page<Experiment>> SearchAsync(Search search, string viewType, Readable readable, CancellationToken cancellation) => ExperimentSearch.SearchAsync(database, search, viewType, readable, cancellation);
 
     /// <summary>Gives an active experiment another name.</summary>
     /// <exception cref="MlflowException">There is no such experiment, it is deleted, or the name is taken.</exception>

@@ -13,11 +13,17 @@ internal sealed class SqliteDatabase(string path) : Database(Dialect.Sqlite)
     /// <summary>Writes that may share a commit: bounds how long the first of them waits.</summary>
     private const int LargestGroup = 256;
 
+    private static readonly int MostReaders = Math.Max(4, 2 * Environment.ProcessorCount);
+
     private readonly Channel<Write> writes = Channel.CreateBounded<Write>(new BoundedChannelOptions(4096) { SingleReader = true });
     private readonly ConcurrentBag<SqliteSession> readers = [];
-    private readonly SemaphoreSlim reading = new(Math.Max(4, 2 * Environment.ProcessorCount));
+    private readonly SemaphoreSlim reading = new(MostReaders);
+    private readonly CancellationTokenSource closing = new();
     private SqliteSession? writer;
     private Task writing = Task.CompletedTask;
+
+    /// <summary>A read that takes longer is ended: a few such would keep all others waiting, those that sign users in among them. As long as PostgreSQL's commands may take.</summary>
+    internal TimeSpan LongestRead { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The file of an address such as <c>sqlite:///mlflow.db</c>, or the path itself.</summary>
     public static string PathOf(string address)
@@ -46,20 +52,31 @@ internal sealed class SqliteDatabase(string path) : Database(Dialect.Sqlite)
 
     internal override async Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancellation)
     {
-        await reading.WaitAsync(cancellation);
+        ObjectDisposedException.ThrowIf(closing.IsCancellationRequested, typeof(Database));
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation, closing.Token);
+        over.CancelAfter(LongestRead);
+        try
+        {
+            await reading.WaitAsync(over.Token);
+        }
+        catch (OperationCanceledException fault)
+        {
+            throw Ended(fault, cancellation);
+        }
+
         SqliteSession? session = null;
         try
         {
-            session = readers.TryTake(out SqliteSession? idle) ? idle : Open("busy_timeout=30000", "query_only=ON", "cache_size=-8000", "mmap_size=268435456");
-            using CancellationTokenRegistration interruption = cancellation.UnsafeRegister(static reader => ((SqliteSession)reader!).Interrupt(), session);
+            session = readers.TryTake(out SqliteSession? idle) ? idle : OpenReader();
+            using CancellationTokenRegistration interruption = over.Token.UnsafeRegister(static reader => ((SqliteSession)reader!).Interrupt(), session);
             session.Run("BEGIN");
             T result = await read(session);
             session.Run("COMMIT");
             return result;
         }
-        catch (SqliteException) when (cancellation.IsCancellationRequested)
+        catch (SqliteException fault) when (over.IsCancellationRequested)
         {
-            throw new OperationCanceledException(cancellation);
+            throw Ended(fault, cancellation);
         }
         catch (SqliteException fault)
         {
@@ -69,6 +86,7 @@ internal sealed class SqliteDatabase(string path) : Database(Dialect.Sqlite)
         {
             if (session is not null)
             {
+                session.GoOn();
                 if (session.TryAbandon()) readers.Add(session);
                 else session.Dispose();
             }
@@ -95,10 +113,23 @@ internal sealed class SqliteDatabase(string path) : Database(Dialect.Sqlite)
     public override async ValueTask DisposeAsync()
     {
         writes.Writer.TryComplete();
+        if (closing.IsCancellationRequested) return;
+        await closing.CancelAsync();
         await writing;
+        for (int i = 0; i < MostReaders; i++) await reading.WaitAsync(); // reads under way give their connections back
         while (readers.TryTake(out SqliteSession? session)) session.Dispose();
         writer?.Dispose();
         reading.Dispose();
+        closing.Dispose();
+    }
+
+    /// <summary>What a read that was ended has to say: its caller left, the database is being closed, or it took too long.</summary>
+    private Exception Ended(Exception fault, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested) return new OperationCanceledException(cancellation);
+        return closing.IsCancellationRequested
+            ? new ObjectDisposedException(nameof(Database))
+            : new MlflowException(ErrorCode.TemporarilyUnavailable, $"the question was not answered within {LongestRead.TotalSeconds} s; ask for less at once", fault);
     }
 
     private async Task WriteAllAsync()
@@ -109,7 +140,9 @@ internal sealed class SqliteDatabase(string path) : Database(Dialect.Sqlite)
             group.Clear();
             if (await CommitAsync(group) is { } fault)
             {
-                if (group.Count == 0 && writes.Reader.TryRead(out Write? first)) group.Add(first); // no transaction could be begun: the first to wait hears of it
+                // No transaction could be begun: all who wait hear of it, as each would have to wait as long again.
+                if (group.Count == 0)
+                    while (writes.Reader.TryRead(out Write? waiting)) group.Add(waiting);
                 foreach (Write write in group) write.Fail(fault);
             }
             else
@@ -149,6 +182,13 @@ internal sealed class SqliteDatabase(string path) : Database(Dialect.Sqlite)
             writer!.TryAbandon();
             return Translated(fault);
         }
+    }
+
+    private SqliteSession OpenReader()
+    {
+        SqliteSession session = Open("busy_timeout=30000", "query_only=ON", "cache_size=-8000", "mmap_size=268435456");
+        session.MakeInterruptible();
+        return session;
     }
 
     private SqliteSession Open(params ReadOnlySpan<string> pragmas)

@@ -11,6 +11,10 @@ internal sealed class SqliteSession(SqliteConnection connection) : Session(Diale
     /// <summary>Searches write texts of their own; more than this are not kept.</summary>
     private const int MostPrepared = 256;
 
+    /// <summary>Of SQLite's machine: well below a millisecond.</summary>
+    private const int InstructionsBetweenQuestions = 10_000;
+
+    private volatile bool interrupted;
     private readonly Dictionary<string, Stack<SqliteCommand>> prepared = [];
     private readonly Dictionary<string, sqlite3_stmt> inserts = [];
 
@@ -24,7 +28,16 @@ internal sealed class SqliteSession(SqliteConnection connection) : Session(Diale
             command.CommandText = sql;
         }
 
-        Bind(command, parameters);
+        try
+        {
+            Bind(command, parameters);
+        }
+        catch
+        {
+            command.Dispose(); // a text that cannot be stored: nobody would give the command back
+            throw;
+        }
+
         return new CommandLease(command, GiveBack);
     }
 
@@ -52,8 +65,17 @@ internal sealed class SqliteSession(SqliteConnection connection) : Session(Diale
     /// <summary>Whether the transaction that was begun still stands.</summary>
     public bool InTransaction => sqlite3_get_autocommit(connection.Handle) == 0;
 
-    /// <summary>Ends the query under way, from another thread.</summary>
-    public void Interrupt() => sqlite3_interrupt(connection.Handle);
+    /// <summary>
+    /// Makes this a session whose queries can be ended by <see cref="Interrupt"/>: SQLite asks now and then whether to go on. Its own way to interrupt ends only
+    /// what runs at that moment, and would miss a query that is just about to begin.
+    /// </summary>
+    public void MakeInterruptible() => sqlite3_progress_handler(connection.Handle, InstructionsBetweenQuestions, static session => ((SqliteSession)session).interrupted ? 1 : 0, this);
+
+    /// <summary>Ends the query under way and every further one, from another thread.</summary>
+    public void Interrupt() => interrupted = true;
+
+    /// <summary>Lets queries run again.</summary>
+    public void GoOn() => interrupted = false;
 
     /// <summary>Takes back whatever is left of a transaction; false where not even that can be done.</summary>
     public bool TryAbandon()
@@ -71,7 +93,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : Session(Diale
 
     public void Dispose()
     {
-        foreach (SqliteCommand command in prepared.Values.SelectMany(idle => idle)) command.Dispose();
+        Forget();
         foreach (sqlite3_stmt statement in inserts.Values) statement.Dispose();
         connection.Dispose();
     }
@@ -98,17 +120,18 @@ internal sealed class SqliteSession(SqliteConnection connection) : Session(Diale
         return statement;
     }
 
+    private void Forget()
+    {
+        foreach (SqliteCommand command in prepared.Values.SelectMany(idle => idle)) command.Dispose();
+        prepared.Clear();
+    }
+
     private void GiveBack(DbCommand given)
     {
         var command = (SqliteCommand)given;
         if (!prepared.TryGetValue(command.CommandText, out Stack<SqliteCommand>? idle))
         {
-            if (prepared.Count == MostPrepared)
-            {
-                command.Dispose();
-                return;
-            }
-
+            if (prepared.Count == MostPrepared) Forget(); // or 256 odd searches would keep out for ever what is asked every day
             prepared[command.CommandText] = idle = new Stack<SqliteCommand>();
         }
 

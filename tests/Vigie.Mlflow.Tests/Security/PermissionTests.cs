@@ -105,6 +105,44 @@ public sealed class PermissionTests
         Assert.Equal(3, (await server.PostAsync(server.Admin, "experiments/search", new JsonObject { ["max_results"] = 10 })).Ok["experiments"]!.AsArray().Count);
     }
 
+    /// <summary>A page that ends where something hidden would follow says that it is there; with a filter, what it holds.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Searches_tell_nothing_of_what_may_not_be_seen(string kind)
+    {
+        await using ClosedServer server = await ClosedServer.StartAsync(kind);
+        var secret = new Tag("key", "swordfish");
+        string hidden = await server.Store.Experiments.CreateAsync("hidden", tags: [secret], cancellation: Cancel);
+        string own = await server.Store.Experiments.CreateAsync("own", tags: [secret], cancellation: Cancel);
+        foreach (string name in (string[])["hidden", "own"])
+        {
+            await server.Store.Registry.CreateAsync(name, tags: [secret], cancellation: Cancel);
+            await server.Store.Registry.CreateVersionAsync(name, "s3://x/y", tags: [secret], cancellation: Cancel);
+        }
+
+        AuthenticationHeaderValue none = await server.UserAsync("none", Role.None), most = await server.UserAsync("most", Role.Read);
+        await server.Store.ExperimentPermissions.CreateAsync(own, "none", Role.Read, Cancel);
+        await server.Store.RegisteredModelPermissions.CreateAsync("own", "none", Role.Read, Cancel);
+        await server.Store.ExperimentPermissions.CreateAsync(hidden, "most", Role.None, Cancel);
+        await server.Store.RegisteredModelPermissions.CreateAsync("hidden", "most", Role.None, Cancel);
+
+        foreach (AuthenticationHeaderValue user in (AuthenticationHeaderValue[])[none, most])
+        {
+            foreach ((string path, string list) in ((string, string)[])[("experiments/search", "experiments"), ("registered-models/search", "registered_models"), ("model-versions/search", "model_versions")])
+            {
+                foreach (string order in (string[])["name ASC", "name DESC"])
+                {
+                    JsonNode found = (await server.PostAsync(user, path, new JsonObject { ["filter"] = "tags.key LIKE 's%'", ["max_results"] = 1, ["order_by"] = new JsonArray(order) })).Ok;
+                    Assert.Equal("own", (string?)Assert.Single(found[list]!.AsArray())!["name"]);
+                    Assert.Null(found["next_page_token"]);
+                }
+            }
+        }
+
+        AuthenticationHeaderValue nobody = await server.UserAsync("nobody", Role.None);
+        Assert.Equal("{}", (await server.PostAsync(nobody, "experiments/search", new JsonObject { ["max_results"] = 1 })).Text);
+    }
+
     [Fact]
     public async Task Nobody_reads_files_through_a_location_or_version_of_his_own()
     {

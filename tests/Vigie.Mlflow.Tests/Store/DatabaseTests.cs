@@ -1,7 +1,11 @@
+using Microsoft.Data.Sqlite;
+
 namespace Vigie.Mlflow.Tests;
 
 public sealed class DatabaseTests : IDisposable
 {
+    private const string Endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n";
+
     private readonly string folder = Directory.CreateTempSubdirectory("vigie-mlflow-").FullName;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -83,6 +87,57 @@ public sealed class DatabaseTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromSeconds(10), Cancel));
         Assert.Equal(0, await database.ReadAsync(session => session.ScalarAsync<long>("SELECT COUNT(*) FROM metric_keys"), Cancel));
+    }
+
+    [Fact]
+    public async Task Reads_that_take_too_long_are_ended_and_keep_no_others_waiting()
+    {
+        await using Database database = await Database.OpenAsync(Path.Combine(folder, "a.db"), TimeProvider.System, Cancel);
+        ((SqliteDatabase)database).LongestRead = TimeSpan.FromMilliseconds(500);
+        Task<long>[] endless = [.. Enumerable.Range(0, 40).Select(_ => Task.Run(() => database.ReadAsync(session => session.ScalarAsync<long>(Endless), Cancel), Cancel))];
+
+        foreach (Task<long> read in endless)
+            Assert.Equal(ErrorCode.TemporarilyUnavailable, (await Assert.ThrowsAsync<MlflowException>(() => read.WaitAsync(TimeSpan.FromSeconds(20), Cancel))).Code);
+        Assert.Equal(0, await database.ReadAsync(session => session.ScalarAsync<long>("SELECT COUNT(*) FROM metric_keys"), Cancel));
+    }
+
+    [Fact]
+    public async Task Closing_ends_reads_and_waits_for_writes_under_way()
+    {
+        Database database = await Database.OpenAsync(Path.Combine(folder, "a.db"), TimeProvider.System, Cancel);
+        Task<long>[] endless = [.. Enumerable.Range(0, 40).Select(_ => Task.Run(() => database.ReadAsync(session => session.ScalarAsync<long>(Endless), Cancel), Cancel))];
+        var hold = new TaskCompletionSource();
+        Task write = database.WriteAsync(async session => { await hold.Task; await session.ExecuteAsync("INSERT INTO metric_keys (name) VALUES ('kept')"); }, Cancel);
+        await Task.Delay(50, Cancel);
+
+        Task closing = database.DisposeAsync().AsTask();
+        hold.SetResult();
+        await closing.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+
+        await write;
+        foreach (Task<long> read in endless) await Assert.ThrowsAsync<ObjectDisposedException>(() => read.WaitAsync(TimeSpan.FromSeconds(10), Cancel));
+        await database.DisposeAsync(); // once more changes nothing
+        Assert.Equal(["a.db"], Directory.GetFiles(folder).Select(Path.GetFileName)); // the last connection takes the log away
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task Writes_that_wait_for_another_program_are_given_up_together()
+    {
+        string path = Path.Combine(folder, "a.db");
+        await using Database database = await Database.OpenAsync(path, TimeProvider.System, Cancel);
+        await using var other = new SqliteConnection($"Data Source={path};Pooling=false");
+        await other.OpenAsync(Cancel);
+        await using (SqliteCommand take = other.CreateCommand())
+        {
+            take.CommandText = "BEGIN IMMEDIATE";
+            await take.ExecuteNonQueryAsync(Cancel);
+        }
+
+        Task[] writes = [.. Enumerable.Range(0, 5).Select(i => database.WriteAsync(session => session.ExecuteAsync("INSERT INTO metric_keys (name) VALUES (@n)", ("@n", $"k{i}")), Cancel))];
+
+        foreach (Task write in writes) // 30 s, and not five times as long
+            Assert.Equal(ErrorCode.TemporarilyUnavailable, (await Assert.ThrowsAsync<MlflowException>(() => write.WaitAsync(TimeSpan.FromSeconds(50), Cancel))).Code);
     }
 
     [Fact]

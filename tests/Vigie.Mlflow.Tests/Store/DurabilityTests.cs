@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Vigie.Mlflow.Artifacts;
 using Vigie.Mlflow.Tests;
+using Vigie.Mlflow.Tests.Server;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -61,13 +62,17 @@ public sealed class DurabilityTests
     }
 }
 
-/// <summary>The process to be killed is this program, started again with a variable that names a database: instead of running tests it logs, and prints what was acknowledged.</summary>
+/// <summary>
+/// The process to be killed is this program, started again with a variable that names a database: instead of running tests it logs, and prints what was
+/// acknowledged. With the variable of <see cref="ServerToKill"/> it serves.
+/// </summary>
 public sealed class WriterToKill : ITestPipelineStartup
 {
     public const string DatabaseVariable = "VIGIE_MLFLOW_TEST_WRITER";
 
     public async ValueTask StartAsync(IMessageSink diagnosticMessageSink)
     {
+        if (Environment.GetEnvironmentVariable(ServerToKill.FolderVariable) is { Length: > 0 } folder) await ServerToKill.ServeAsync(folder);
         if (Environment.GetEnvironmentVariable(DatabaseVariable) is not { Length: > 0 } address) return;
         await using MlflowStore store = await MlflowStore.OpenAsync(address, new FolderArtifactStore(Path.Combine(Path.GetDirectoryName(address)!, "files")), TimeProvider.System);
         using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };

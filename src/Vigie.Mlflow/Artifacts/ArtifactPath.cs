@@ -54,7 +54,7 @@ public readonly record struct ArtifactPath
         string decoded = trimmed;
         for (string again = Uri.UnescapeDataString(decoded); again != decoded; again = Uri.UnescapeDataString(decoded))
         {
-            if (Fault(again) is { } hidden) throw Refused(path, $"decoded once more, {hidden}");
+            if (Fault(again, isSecondReading: true) is { } hidden) throw Refused(path, $"decoded once more, {hidden}");
             if (again.Count('/') != trimmed.Count('/')) throw Refused(path, "it has an encoded slash");
             decoded = again;
         }
@@ -81,12 +81,13 @@ public readonly record struct ArtifactPath
     /// <inheritdoc/>
     public override string ToString() => Value;
 
-    private static string? Fault(string path)
+    private static string? Fault(string path, bool isSecondReading = false)
     {
         if (path.StartsWith('/')) return "it is absolute";
         if (path.Contains('\\')) return "it has a backslash";
         if (path.Length >= 2 && path[1] == ':' && char.IsAsciiLetter(path[0])) return "it begins with a drive letter";
-        if (path.Any(char.IsControl)) return "it has a control character";
+        // Images of MLflow's clients are named KEY%step%0%timestamp%1700000000000%UUID.png: read twice, they have control characters, which lead nowhere.
+        if (path.Any(letter => isSecondReading ? letter is '\0' or '\r' or '\n' : char.IsControl(letter))) return "it has a control character";
         try
         {
             if (Utf8.GetByteCount(path) > MaxBytes) return $"it is longer than {MaxBytes} bytes";

@@ -235,7 +235,7 @@ internal sealed class Importer(IImportSource source, MlflowStore store, IProgres
         if (version.Source is not { } source) return null;
         if (version.RunId is { } run && Rest(source, $"/{run}/artifacts") is { } path && await FindAsync(() => store.Runs.GetAsync(run, cancellation)) is { } there)
             return there.Info.ArtifactUri + path;
-        if (version.ModelId is { } model && Rest(source, $"/{model}/artifacts") is not null && await FindAsync(() => store.LoggedModels.GetAsync(model, cancellation)) is not null)
+        if (version.ModelId is { } model && Rest(source, $"/{model}/artifacts") is not null && await FindAsync(() => store.LoggedModels.GetAsync(model, cancellation: cancellation)) is not null)
             return $"models:/{model}";
         if (!source.StartsWith("models:/", StringComparison.Ordinal) && !source.StartsWith("runs:/", StringComparison.Ordinal))
             Skip(new Skipped($"files of version {version.Version} of '{version.Name}'", $"they are at {MlflowEnvironment.WithoutSecrets(source)}, below no run or model that was imported; the version keeps this address"));

@@ -15,6 +15,9 @@ internal sealed record VersionSource(string Source, string? RunId, string? Model
     /// <summary>A version may be made of a version, and so on; more steps than this are a circle or a mistake.</summary>
     private const int LongestChain = 20;
 
+    /// <summary>Whether a version with these tags is a prompt.</summary>
+    public static bool IsPrompt(IReadOnlyList<Tag> tags) => tags.Any(tag => tag is { Key: PromptTag, Value: "true" or "True" });
+
     public static async Task<VersionSource> CheckedAsync(Session session, string? source, string? runId, string? modelId, IReadOnlyList<Tag> tags)
     {
         if (string.IsNullOrEmpty(source)) throw MlflowException.Invalid("Missing value for required parameter 'source': where are the files?");
@@ -40,7 +43,7 @@ internal sealed record VersionSource(string Source, string? RunId, string? Model
         }
         else if (scheme is null or "file")
         {
-            if (!tags.Any(tag => tag is { Key: PromptTag, Value: "true" or "True" })) await RequireWithinRunAsync(session, source, runId);
+            if (!IsPrompt(tags)) await RequireWithinRunAsync(session, source, runId);
         }
         else if (scheme is "http" or "https" or "ftp" or "ftps")
         {

@@ -61,7 +61,7 @@ internal static class AccessRules
             if (!string.IsNullOrEmpty(request.SourceRunId)) await access.RequireRunAsync(context, request.SourceRunId, Role.Read);
         }),
         ["POST logged-models/search"] = Before<SearchLoggedModels>((access, context, request) => access.RequireAsync(context, request.ExperimentIds ?? [], Role.Read)),
-        ["GET logged-models/{model_id}"] = LoggedModel<Nothing>(Role.Read),
+        ["GET logged-models/{model_id}"] = LoggedModel<GetLoggedModel>(Role.Read),
         ["PATCH logged-models/{model_id}"] = LoggedModel<FinalizeLoggedModel>(Role.Write),
         ["DELETE logged-models/{model_id}"] = LoggedModel<Nothing>(Role.Admin),
         ["PATCH logged-models/{model_id}/tags"] = LoggedModel<SetLoggedModelTags>(Role.Write),

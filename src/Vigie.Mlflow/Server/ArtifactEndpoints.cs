@@ -171,7 +171,7 @@ internal sealed class ArtifactCalls(MlflowStore store, Access access)
     {
         string modelId = (string)context.Request.RouteValues["model_id"]!;
         await access.RequireLoggedModelAsync(context, modelId, Role.Read);
-        return (await store.LoggedModels.GetAsync(modelId, context.RequestAborted)).Info.ArtifactUri;
+        return (await store.LoggedModels.GetAsync(modelId, cancellation: context.RequestAborted)).Info.ArtifactUri;
     }
 
     private ArtifactPath Locate(string address) => ArtifactLocations.ProxyPath(address) ?? store.Artifacts.Locate(address)

@@ -27,14 +27,15 @@ internal static class LoggedModelEndpoints
             Page<LoggedModel> page = await models.SearchAsync(request.ExperimentIds ?? [], search, context.RequestAborted);
             return new(page.Items, page.NextPageToken);
         });
-        api.Get<Nothing, LoggedModelAnswer>("logged-models/{model_id}", async (_, context) => new(await models.GetAsync(IdOf(context), context.RequestAborted)));
+        api.Get<GetLoggedModel, LoggedModelAnswer>("logged-models/{model_id}", async (request, context) =>
+            new(await models.GetAsync(IdOf(context), request.AllowDeleted ?? false, context.RequestAborted)));
         api.Patch<FinalizeLoggedModel, LoggedModelAnswer>("logged-models/{model_id}", async (request, context) =>
             new(await models.FinalizeAsync(IdOf(context), request.Status.Required("status"), context.RequestAborted)));
         api.Delete<Nothing>("logged-models/{model_id}", (_, context) => models.DeleteAsync(IdOf(context), context.RequestAborted));
         api.Patch<SetLoggedModelTags, LoggedModelAnswer>("logged-models/{model_id}/tags", async (request, context) =>
         {
             await models.SetTagsAsync(IdOf(context), request.Tags ?? [], context.RequestAborted);
-            return new(await models.GetAsync(IdOf(context), context.RequestAborted));
+            return new(await models.GetAsync(IdOf(context), cancellation: context.RequestAborted));
         });
         api.Delete<Nothing>("logged-models/{model_id}/tags/{**key}", (_, context) => models.DeleteTagAsync(IdOf(context), TagOf(context), context.RequestAborted));
         api.Post<LogLoggedModelParams>("logged-models/{model_id}/params", (request, context) => models.LogParamsAsync(IdOf(context), request.Params ?? [], context.RequestAborted));
@@ -54,6 +55,8 @@ internal static class LoggedModelEndpoints
 
 internal sealed record CreateLoggedModel(
     string? ExperimentId = null, string? Name = null, string? ModelType = null, string? SourceRunId = null, IReadOnlyList<Param>? Params = null, IReadOnlyList<Tag>? Tags = null);
+
+internal sealed record GetLoggedModel(bool? AllowDeleted = null);
 
 internal sealed record LoggedModelAnswer(LoggedModel Model);
 

@@ -17,7 +17,7 @@ namespace Vigie.Mlflow.Server;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(WireInteger), typeof(WireNumber), typeof(WireText)])]
+    Converters = [typeof(WireInteger), typeof(WireNumber), typeof(WireBoolean), typeof(WireText)])]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(Nothing))]
 [JsonSerializable(typeof(CreateExperiment))]
@@ -64,6 +64,7 @@ namespace Vigie.Mlflow.Server;
 [JsonSerializable(typeof(GetMetricHistoryBulkInterval))]
 [JsonSerializable(typeof(MetricsAnswer))]
 [JsonSerializable(typeof(CreateLoggedModel))]
+[JsonSerializable(typeof(GetLoggedModel))]
 [JsonSerializable(typeof(LoggedModelAnswer))]
 [JsonSerializable(typeof(FinalizeLoggedModel))]
 [JsonSerializable(typeof(SetLoggedModelTags))]

@@ -14,7 +14,7 @@ internal static class ModelVersionEndpoints
         ModelRegistry registry = mlflow.Store.Registry;
         api.Post<CreateModelVersion, ModelVersionAnswer>("model-versions/create", async (request, context) =>
             new(await registry.CreateVersionAsync(
-                request.Name.Required("name"), ArtifactLocations.CheckedSource(request.Source.Required("source"), mlflow.Options.ArtifactRoots), Requests.Given(request.RunId), request.Description, request.Tags, Requests.Given(request.RunLink), Requests.Given(request.ModelId),
+                request.Name.Required("name"), SourceOf(request, mlflow.Options.ArtifactRoots), Requests.Given(request.RunId), request.Description, request.Tags, Requests.Given(request.RunLink), Requests.Given(request.ModelId),
                 mlflow.Access.UserOf(context), context.RequestAborted)));
         api.Get<OneModelVersion, ModelVersionAnswer>("model-versions/get", async (request, context) =>
             new(await registry.GetVersionAsync(request.Name.Required("name"), request.Version.Required("version"), context.RequestAborted)));
@@ -42,6 +42,13 @@ internal static class ModelVersionEndpoints
             registry.SetVersionTagAsync(request.Name.Required("name"), request.Version.Required("version"), new Tag(request.Key.Required("key"), request.Value ?? ""), context.RequestAborted));
         api.Delete<DeleteModelVersionTag>("model-versions/delete-tag", (request, context) =>
             registry.DeleteVersionTagAsync(request.Name.Required("name"), request.Version.Required("version"), request.Key.Required("key"), context.RequestAborted));
+    }
+
+    // Clients register prompts as versions without files, whose source is a word that leads nowhere.
+    private static string SourceOf(CreateModelVersion request, IReadOnlyList<string> roots)
+    {
+        string source = request.Source.Required("source");
+        return VersionSource.IsPrompt(request.Tags ?? []) ? source : ArtifactLocations.CheckedSource(source, roots);
     }
 }
 

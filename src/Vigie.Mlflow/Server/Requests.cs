@@ -74,10 +74,6 @@ internal static partial class Requests
                 foreach (string? value in values) writer.WriteStringValue(value ?? "");
                 writer.WriteEndArray();
             }
-            else if (property.PropertyType == typeof(bool?) && bool.TryParse(values[^1], out bool flag))
-            {
-                writer.WriteBooleanValue(flag);
-            }
             else
             {
                 writer.WriteStringValue(values[^1] ?? "");
@@ -100,7 +96,6 @@ internal static partial class Requests
 
     private static string Expected(string type) =>
         type.Contains("IReadOnlyList", StringComparison.Ordinal) ? "expected a list"
-        : type.Contains("System.Boolean", StringComparison.Ordinal) ? "expected true or false"
         : "expected a JSON object";
 
     // The serializer says these two things in its messages alone.

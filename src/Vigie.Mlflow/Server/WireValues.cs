@@ -49,6 +49,20 @@ internal sealed class WireNumber : JsonConverter<double>
     }
 }
 
+/// <summary>A boolean: also as a string in any case, since R's client sends every value as one.</summary>
+internal sealed class WireBoolean : JsonConverter<bool>
+{
+    public override bool Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
+    {
+        JsonTokenType.True => true,
+        JsonTokenType.False => false,
+        JsonTokenType.String when bool.TryParse(reader.GetString(), out bool value) => value,
+        _ => throw new JsonException("expected true or false"),
+    };
+
+    public override void Write(Utf8JsonWriter writer, bool value, JsonSerializerOptions options) => writer.WriteBooleanValue(value);
+}
+
 /// <summary>A text that both databases can keep.</summary>
 internal sealed class WireText : JsonConverter<string>
 {

@@ -60,8 +60,12 @@ public sealed class LoggedModels
     }
 
     /// <summary>The model with its tags, params and every metric that runs logged of it.</summary>
+    /// <param name="modelId">The model.</param>
+    /// <param name="allowDeleted">Whether a deleted one is answered too.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="MlflowException">There is none, or it is deleted.</exception>
-    public Task<LoggedModel> GetAsync(string modelId, CancellationToken cancellation = default) => database.ReadAsync(session => FindAsync(session, modelId), cancellation);
+    public Task<LoggedModel> GetAsync(string modelId, bool allowDeleted = false, CancellationToken cancellation = default) =>
+        database.ReadAsync(session => FindAsync(session, modelId, allowDeleted), cancellation);
 
     /// <summary>Says what came of a model.</summary>
     /// <param name="modelId">The model.</param>
@@ -185,16 +189,16 @@ public sealed class LoggedModels
         foreach (Tag tag in tags) Check.Tag(tag);
     }
 
-    private static async Task<LoggedModel> FindAsync(Session session, string modelId)
+    private static async Task<LoggedModel> FindAsync(Session session, string modelId, bool allowDeleted = false)
     {
-        await RequireAsync(session, modelId);
+        await RequireAsync(session, modelId, allowDeleted);
         return (await LoadAsync(session, [modelId]))[0];
     }
 
-    private static async Task RequireAsync(Session session, string modelId)
+    private static async Task RequireAsync(Session session, string modelId, bool allowDeleted = false)
     {
         if (string.IsNullOrEmpty(modelId)) throw MlflowException.Invalid("model_id is missing");
-        if (await session.ScalarAsync<long>("SELECT COUNT(*) FROM logged_models WHERE model_id = @id AND lifecycle_stage = 'active'", ("@id", modelId)) == 0)
+        if (await session.ScalarAsync<long>("SELECT COUNT(*) FROM logged_models WHERE model_id = @id AND (lifecycle_stage = 'active' OR @deleted = 1)", ("@id", modelId), ("@deleted", allowDeleted ? 1L : 0L)) == 0)
             throw MlflowException.Missing($"Logged model with ID '{Check.Shown(modelId)}' not found");
     }
 

@@ -26,7 +26,15 @@ public sealed class ArtifactPathTests
         Assert.Equal("b", ArtifactPath.Parse("a/b").Name);
     }
 
+    // As the Python client's log_image names files: each is one name, whatever a second decoding would make of it.
     [Theory]
+    [InlineData("images/dogs%step%0%timestamp%1700000000000%g61737fa-b404-44b6-b9b9-1c9c27226360.png")]
+    [InlineData("images/dogs#a%step%12%timestamp%1700000000000%kb1737fa-b404-44b6-b9b9-1c9c27226360%compressed.webp")]
+    public void Names_of_logged_images_are_names(string path) => Assert.Equal(path, ArtifactPath.Parse(path).Value);
+
+    [Theory]
+    [InlineData("a%0d%0ab")]
+    [InlineData("a%250ab")]
     [InlineData("..")]
     [InlineData(".")]
     [InlineData("../a")]

@@ -165,7 +165,7 @@ public sealed class RunLogTests
         Assert.Equal("grüße", await ReadAsync(server, run.Info.ArtifactUri, "notes/ünï.txt"));
         Assert.Equal("\u0001\u0002\u0003", await ReadAsync(server, run.Info.ArtifactUri, "copy/data/weights é.bin"));
         Assert.Equal("flavors: {}\n", await ReadAsync(server, logged.Info.ArtifactUri, "MLmodel"));
-        Assert.Equal(LoggedModelStatus.Ready, (await server.Store.LoggedModels.GetAsync(logged.Info.ModelId, Cancel)).Info.Status);
+        Assert.Equal(LoggedModelStatus.Ready, (await server.Store.LoggedModels.GetAsync(logged.Info.ModelId, cancellation: Cancel)).Info.Status);
         Run done = await server.Store.Runs.GetAsync(run.Info.RunId, Cancel);
         Assert.Equal(logged.Info.ModelId, done.Outputs!.ModelOutputs.Single().ModelId);
     }

@@ -56,7 +56,7 @@ public sealed class MlrunsFolderTests : IDisposable
 
     private static async Task ModelsAreWholeAsync(MlflowStore store)
     {
-        LoggedModel model = await store.LoggedModels.GetAsync(SampleMlruns.Model, Cancel);
+        LoggedModel model = await store.LoggedModels.GetAsync(SampleMlruns.Model, cancellation: Cancel);
         Assert.Equal(("sentiment", LoggedModelStatus.Ready, SampleMlruns.Run), (model.Info.Name, model.Info.Status, model.Info.SourceRunId));
         Assert.Equal(("1", "linear"), (model.Data.Params.Single().Value, model.Info.Tags.Single().Value));
         Assert.Equal("weights", await ReadAsync(store, model.Info.ArtifactUri, "model.onnx"));

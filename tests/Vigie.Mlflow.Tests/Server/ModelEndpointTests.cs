@@ -51,6 +51,7 @@ public sealed class ModelEndpointTests
 
         Assert.Equal("{}", (await server.SendAsync(HttpMethod.Delete, $"logged-models/{id}")).Text);
         (await server.GetAsync($"logged-models/{id}")).AssertRefused(HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST", id);
+        Assert.Equal(id, (string?)(await server.GetAsync($"logged-models/{id}?allow_deleted=true")).Ok["model"]!["info"]!["model_id"]);
         Assert.Equal("{}", (await server.PostAsync("logged-models/search", new JsonObject { ["experiment_ids"] = new JsonArray("0") })).Text);
         Assert.Empty(server.Faults.Lines);
     }
@@ -104,6 +105,46 @@ public sealed class ModelEndpointTests
         Assert.Equal("{}", (await server.SendAsync(HttpMethod.Delete, "registered-models/delete", new JsonObject { ["name"] = "tone" })).Text);
         (await server.GetAsync("registered-models/get?name=tone")).AssertRefused(HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST", "tone");
         Assert.Empty(server.Faults.Lines);
+    }
+
+    // What the Python client's register_prompt sends: a prompt is a version without files, whose source is the word "dummy-source".
+    [Fact]
+    public async Task A_prompt_is_registered_and_found_apart_from_the_models()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        var isPrompt = new JsonArray(Json.Tag("mlflow.prompt.is_prompt", "true"));
+        (await server.PostAsync("registered-models/create", new JsonObject { ["name"] = "greeting", ["tags"] = isPrompt.DeepClone() })).Ok.ToString();
+        (await server.PostAsync("registered-models/create", new JsonObject { ["name"] = "model" })).Ok.ToString();
+        var tags = new JsonArray(Json.Tag("mlflow.prompt.is_prompt", "true"), Json.Tag("mlflow.prompt.text", "Hello {{name}}"));
+        JsonNode version = (await server.PostAsync("model-versions/create", new JsonObject { ["name"] = "greeting", ["source"] = "dummy-source", ["tags"] = tags })).Ok["model_version"]!;
+        Assert.Equal(("1", "dummy-source"), ((string)version["version"]!, (string)version["source"]!));
+        (await server.PostAsync("model-versions/create", new JsonObject { ["name"] = "model", ["source"] = "dummy-source" })).AssertRefused(HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE", "dummy-source");
+
+        // The client adds one of these filters to every search of its own.
+        foreach ((string comparison, string found) in ((string, string)[])[("=", "greeting"), ("!=", "model")])
+        {
+            string filter = Uri.EscapeDataString($"tag.`mlflow.prompt.is_prompt` {comparison} 'true'");
+            Assert.Equal([found], (await server.GetAsync($"registered-models/search?filter={filter}&max_results=100")).Ok["registered_models"]!.AsArray().Select(one => (string)one!["name"]!));
+        }
+    }
+
+    // R's client turns every value into a string before it sends it.
+    [Theory]
+    [InlineData("TRUE", "Archived")]
+    [InlineData("FALSE", "Production")]
+    public async Task A_boolean_may_come_as_text(string archive, string stageOfTheOther)
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        (await server.PostAsync("registered-models/create", new JsonObject { ["name"] = "m" })).Ok.ToString();
+        foreach (string version in (string[])["1", "2"])
+        {
+            (await server.PostAsync("model-versions/create", new JsonObject { ["name"] = "m", ["source"] = "s3://bucket/m" })).Ok.ToString();
+            (await server.PostAsync("model-versions/transition-stage", new JsonObject { ["name"] = "m", ["version"] = version, ["stage"] = "Production", ["archive_existing_versions"] = archive })).Ok.ToString();
+        }
+
+        Assert.Equal(stageOfTheOther, (string?)(await server.GetAsync("model-versions/get?name=m&version=1")).Ok["model_version"]!["current_stage"]);
+        (await server.PostAsync("model-versions/transition-stage", new JsonObject { ["name"] = "m", ["version"] = "1", ["stage"] = "None", ["archive_existing_versions"] = "perhaps" }))
+            .AssertRefused(HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE", "archive_existing_versions");
     }
 
     [Fact]

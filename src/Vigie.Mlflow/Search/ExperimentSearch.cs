@@ -5,7 +5,9 @@ internal static class ExperimentSearch
 {
     private static readonly Dictionary<string, AttributeColumn> Columns = new(StringComparer.Ordinal)
     {
-        ["name"] = new("e.name"), ["creation_time"] = new("e.creation_time", IsNumber: true), ["last_update_time"] = new("e.last_update_time", IsNumber: true),
+        ["name"] = new("e.name"),
+        ["creation_time"] = new("e.creation_time", IsNumber: true),
+        ["last_update_time"] = new("e.last_update_time", IsNumber: true),
     };
 
     private static readonly Vocabulary Words = new()

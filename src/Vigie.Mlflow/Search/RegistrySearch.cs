@@ -19,7 +19,10 @@ internal static class RegistrySearch
         Attributes = new Dictionary<string, AttributeColumn>(StringComparer.Ordinal) { ["name"] = new("m.name") },
         OrderAttributes = new Dictionary<string, AttributeColumn>(StringComparer.Ordinal)
         {
-            ["name"] = new("m.name"), ["timestamp"] = ModelUpdated, ["last_updated_timestamp"] = ModelUpdated, ["creation_timestamp"] = ModelCreated,
+            ["name"] = new("m.name"),
+            ["timestamp"] = ModelUpdated,
+            ["last_updated_timestamp"] = ModelUpdated,
+            ["creation_timestamp"] = ModelCreated,
         },
     };
 
@@ -30,12 +33,17 @@ internal static class RegistrySearch
         Fields = [Field.Tag],
         Attributes = new Dictionary<string, AttributeColumn>(StringComparer.Ordinal)
         {
-            ["name"] = new("m.name"), ["version_number"] = VersionNumber, ["run_id"] = new("v.run_id"), ["source_path"] = new("v.source"),
+            ["name"] = new("m.name"),
+            ["version_number"] = VersionNumber,
+            ["run_id"] = new("v.run_id"),
+            ["source_path"] = new("v.source"),
         },
         OrderAttributes = new Dictionary<string, AttributeColumn>(StringComparer.Ordinal)
         {
-            ["name"] = new("m.name"), ["version_number"] = VersionNumber,
-            ["creation_timestamp"] = new("v.creation_time", IsNumber: true), ["last_updated_timestamp"] = new("v.last_update_time", IsNumber: true),
+            ["name"] = new("m.name"),
+            ["version_number"] = VersionNumber,
+            ["creation_timestamp"] = new("v.creation_time", IsNumber: true),
+            ["last_updated_timestamp"] = new("v.last_update_time", IsNumber: true),
         },
     };
 

@@ -7,10 +7,18 @@ internal sealed class RunSearch(Database database)
 {
     private static readonly Dictionary<string, AttributeColumn> Columns = new(StringComparer.Ordinal)
     {
-        ["run_id"] = new("r.run_id"), ["run_name"] = new("r.name", IsNullable: true), ["user_id"] = new("r.user_id", IsNullable: true), ["status"] = new("r.status"),
-        ["start_time"] = new("r.start_time", IsNumber: true), ["end_time"] = new("r.end_time", IsNumber: true, IsNullable: true), ["artifact_uri"] = new("r.artifact_uri"),
-        ["created"] = new("r.start_time", IsNumber: true), ["Created"] = new("r.start_time", IsNumber: true),
-        ["run name"] = new("r.name", IsNullable: true), ["Run name"] = new("r.name", IsNullable: true), ["Run Name"] = new("r.name", IsNullable: true),
+        ["run_id"] = new("r.run_id"),
+        ["run_name"] = new("r.name", IsNullable: true),
+        ["user_id"] = new("r.user_id", IsNullable: true),
+        ["status"] = new("r.status"),
+        ["start_time"] = new("r.start_time", IsNumber: true),
+        ["end_time"] = new("r.end_time", IsNumber: true, IsNullable: true),
+        ["artifact_uri"] = new("r.artifact_uri"),
+        ["created"] = new("r.start_time", IsNumber: true),
+        ["Created"] = new("r.start_time", IsNumber: true),
+        ["run name"] = new("r.name", IsNullable: true),
+        ["Run name"] = new("r.name", IsNullable: true),
+        ["Run Name"] = new("r.name", IsNullable: true),
     };
 
     /// <summary>What runs can be filtered and ordered by.</summary>

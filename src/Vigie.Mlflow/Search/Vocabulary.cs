@@ -30,11 +30,20 @@ internal sealed record Vocabulary
 {
     private static readonly Dictionary<string, Field> Prefixes = new(StringComparer.Ordinal)
     {
-        ["attribute"] = Field.Attribute, ["attributes"] = Field.Attribute, ["attr"] = Field.Attribute, ["run"] = Field.Attribute,
-        ["metric"] = Field.Metric, ["metrics"] = Field.Metric,
-        ["param"] = Field.Param, ["params"] = Field.Param, ["parameter"] = Field.Param, ["parameters"] = Field.Param,
-        ["tag"] = Field.Tag, ["tags"] = Field.Tag,
-        ["dataset"] = Field.Dataset, ["datasets"] = Field.Dataset,
+        ["attribute"] = Field.Attribute,
+        ["attributes"] = Field.Attribute,
+        ["attr"] = Field.Attribute,
+        ["run"] = Field.Attribute,
+        ["metric"] = Field.Metric,
+        ["metrics"] = Field.Metric,
+        ["param"] = Field.Param,
+        ["params"] = Field.Param,
+        ["parameter"] = Field.Param,
+        ["parameters"] = Field.Param,
+        ["tag"] = Field.Tag,
+        ["tags"] = Field.Tag,
+        ["dataset"] = Field.Dataset,
+        ["datasets"] = Field.Dataset,
     };
 
     private static readonly string[] NumberOperators = ["=", "!=", "<", "<=", ">", ">=", "IS NULL", "IS NOT NULL"];

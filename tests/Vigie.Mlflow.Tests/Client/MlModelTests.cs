@@ -11,7 +11,10 @@ public sealed class MlModelTests : IDisposable
     {
         MlModel model = MlModel.Onnx("model.onnx", "1.10", new DateTimeOffset(2025, 1, 2, 3, 4, 5, TimeSpan.Zero)) with
         {
-            RunId = "0123", ModelId = "m-1", ArtifactPath = "model", Signature = new MlModelSignature("""[{"type": "string", "name": "text"}]""", null),
+            RunId = "0123",
+            ModelId = "m-1",
+            ArtifactPath = "model",
+            Signature = new MlModelSignature("""[{"type": "string", "name": "text"}]""", null),
         };
         model.Write(folder);
 

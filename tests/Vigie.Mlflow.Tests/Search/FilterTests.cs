@@ -17,7 +17,7 @@ public sealed class FilterTests
             ["Metric f1 >", "Param my key =", "Tag a \"b\" LIKE", "Attribute start_time >=", "Attribute run_id IN", "Dataset name NOT IN", "Attribute status !=", "Param a.b-c/d ILIKE",
                 "Tag mlflow.parentRunId IS NOT NULL", "Metric x IS NULL", "Metric y <"],
             read.Select(comparison => $"{comparison.Field} {comparison.Key} {comparison.Operator}"));
-        Assert.Equal([0.79, "it's", "%x_", 1664067852747L, null, null, "FAILED", "é%", null, null, -0.001], read.Select(comparison => comparison.Value is string[] ? null : comparison.Value));
+        Assert.Equal([0.79, "it's", "%x_", 1664067852747L, null, null, "FAILED", "é%", null, null, -0.001], read.Select(comparison => comparison.Value is string[]? null : comparison.Value));
         Assert.Equal(["a", "b"], Assert.IsType<string[]>(read[4].Value));
     }
 

@@ -219,9 +219,29 @@ public sealed class PermissionTests
             {
                 var fields = new Dictionary<string, JsonNode>
                 {
-                    ["experiment_id"] = experiment, ["experiment_ids"] = new JsonArray(experiment), ["experiment_name"] = "e", ["new_name"] = "n", ["run_id"] = run, ["run_uuid"] = run, ["name"] = "m", ["version"] = "1", ["alias"] = "a", ["key"] = "k",
-                    ["metric_key"] = "k", ["run_ids"] = new JsonArray(run), ["path"] = $"{experiment}/x", ["artifact_file_path"] = "f", ["artifact_directory_path"] = "d", ["stage"] = "Staging", ["source"] = "s3://x/y", ["username"] = "admin",
-                    ["token_id"] = 1, ["value"] = "1", ["timestamp"] = 1, ["status"] = 2, ["max_results"] = 5,
+                    ["experiment_id"] = experiment,
+                    ["experiment_ids"] = new JsonArray(experiment),
+                    ["experiment_name"] = "e",
+                    ["new_name"] = "n",
+                    ["run_id"] = run,
+                    ["run_uuid"] = run,
+                    ["name"] = "m",
+                    ["version"] = "1",
+                    ["alias"] = "a",
+                    ["key"] = "k",
+                    ["metric_key"] = "k",
+                    ["run_ids"] = new JsonArray(run),
+                    ["path"] = $"{experiment}/x",
+                    ["artifact_file_path"] = "f",
+                    ["artifact_directory_path"] = "d",
+                    ["stage"] = "Staging",
+                    ["source"] = "s3://x/y",
+                    ["username"] = "admin",
+                    ["token_id"] = 1,
+                    ["value"] = "1",
+                    ["timestamp"] = 1,
+                    ["status"] = 2,
+                    ["max_results"] = 5,
                 };
                 if (path.Contains("get-history-bulk", StringComparison.Ordinal) && !path.EndsWith("interval", StringComparison.Ordinal)) fields["run_id"] = new JsonArray(run);
                 string query = string.Join('&', fields.Select(field => $"{field.Key}={(field.Value is JsonArray list ? list[0] : field.Value)}"));

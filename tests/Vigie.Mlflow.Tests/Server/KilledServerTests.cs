@@ -149,7 +149,10 @@ internal sealed class Logged(IReadOnlyList<string> runs)
         {
             JsonNode moved = await PostAsync(http, "model-versions/transition-stage", new JsonObject
             {
-                ["name"] = "m", ["version"] = version, ["stage"] = way == "stage" ? "Production" : "Staging", ["archive_existing_versions"] = true,
+                ["name"] = "m",
+                ["version"] = version,
+                ["stage"] = way == "stage" ? "Production" : "Staging",
+                ["archive_existing_versions"] = true,
             });
             Assert.Equal("Production", (string?)moved["model_version"]!["current_stage"]);
         }

@@ -16,8 +16,12 @@ public sealed class ModelEndpointTests
         string run = await RunEndpointTests.NewRunAsync(server);
         JsonNode model = (await server.PostAsync("logged-models", new JsonObject
         {
-            ["experiment_id"] = "0", ["name"] = "modèle", ["model_type"] = "Classifier", ["source_run_id"] = run,
-            ["params"] = new JsonArray(Json.Tag("C", "1")), ["tags"] = new JsonArray(Json.Tag("a", "1")),
+            ["experiment_id"] = "0",
+            ["name"] = "modèle",
+            ["model_type"] = "Classifier",
+            ["source_run_id"] = run,
+            ["params"] = new JsonArray(Json.Tag("C", "1")),
+            ["tags"] = new JsonArray(Json.Tag("a", "1")),
         })).Ok["model"]!;
         string id = (string)model["info"]!["model_id"]!;
         Assert.Matches("^m-[0-9a-f]{32}$", id);
@@ -33,7 +37,13 @@ public sealed class ModelEndpointTests
         (await server.SendAsync(HttpMethod.Delete, $"logged-models/{id}/tags/a%2Fb%20c")).AssertRefused(HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST");
         await server.PostAsync("runs/log-metric", new JsonObject
         {
-            ["run_id"] = run, ["key"] = "f1", ["value"] = 0.8, ["timestamp"] = 5, ["model_id"] = id, ["dataset_name"] = "tweets", ["dataset_digest"] = "abc",
+            ["run_id"] = run,
+            ["key"] = "f1",
+            ["value"] = 0.8,
+            ["timestamp"] = 5,
+            ["model_id"] = id,
+            ["dataset_name"] = "tweets",
+            ["dataset_digest"] = "abc",
         });
 
         model = (await server.GetAsync($"logged-models/{id}")).Ok["model"]!;
@@ -44,7 +54,9 @@ public sealed class ModelEndpointTests
 
         JsonNode found = (await server.PostAsync("logged-models/search", new JsonObject
         {
-            ["experiment_ids"] = new JsonArray("0"), ["filter"] = "name = 'modèle'", ["datasets"] = new JsonArray(new JsonObject { ["dataset_name"] = "tweets" }),
+            ["experiment_ids"] = new JsonArray("0"),
+            ["filter"] = "name = 'modèle'",
+            ["datasets"] = new JsonArray(new JsonObject { ["dataset_name"] = "tweets" }),
             ["order_by"] = new JsonArray(new JsonObject { ["field_name"] = "metrics.f1", ["ascending"] = false }),
         })).Ok;
         Assert.Equal([id], found["models"]!.AsArray().Select(one => (string)one!["info"]!["model_id"]!));

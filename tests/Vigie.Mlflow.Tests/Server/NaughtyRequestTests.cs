@@ -104,9 +104,25 @@ public sealed class NaughtyRequestTests
         JsonNode model = (await server.PostAsync("logged-models", new JsonObject { ["experiment_id"] = "0" })).Ok;
         return new Dictionary<string, string>
         {
-            ["experiment_id"] = "0", ["experiment_ids"] = "0", ["run_id"] = run, ["run_ids"] = run, ["name"] = "known", ["version"] = "1", ["model_id"] = (string)model["model"]!["info"]!["model_id"]!,
-            ["status"] = "2", ["view_type"] = "3", ["run_view_type"] = "ALL", ["max_results"] = "5", ["timestamp"] = "1", ["step"] = "2", ["value"] = "3", ["start_time"] = "4", ["end_time"] = "5",
-            ["stage"] = "Staging", ["start_step"] = "1", ["end_step"] = "2",
+            ["experiment_id"] = "0",
+            ["experiment_ids"] = "0",
+            ["run_id"] = run,
+            ["run_ids"] = run,
+            ["name"] = "known",
+            ["version"] = "1",
+            ["model_id"] = (string)model["model"]!["info"]!["model_id"]!,
+            ["status"] = "2",
+            ["view_type"] = "3",
+            ["run_view_type"] = "ALL",
+            ["max_results"] = "5",
+            ["timestamp"] = "1",
+            ["step"] = "2",
+            ["value"] = "3",
+            ["start_time"] = "4",
+            ["end_time"] = "5",
+            ["stage"] = "Staging",
+            ["start_step"] = "1",
+            ["end_step"] = "2",
         };
     }
 }

@@ -14,7 +14,11 @@ public sealed class RunEndpointTests
         await using RunningServer server = await RunningServer.StartAsync(kind);
         JsonNode run = (await server.PostAsync("runs/create", new JsonObject
         {
-            ["experiment_id"] = "0", ["user_id"] = "ada", ["run_name"] = "first", ["start_time"] = "1700000000000", ["tags"] = new JsonArray(Json.Tag("t", "v")),
+            ["experiment_id"] = "0",
+            ["user_id"] = "ada",
+            ["run_name"] = "first",
+            ["start_time"] = "1700000000000",
+            ["tags"] = new JsonArray(Json.Tag("t", "v")),
         })).Ok["run"]!;
         string id = (string)run["info"]!["run_id"]!;
         Assert.Matches("^[0-9a-f]{32}$", id);
@@ -140,7 +144,10 @@ public sealed class RunEndpointTests
 
         JsonNode page = (await server.PostAsync("runs/search", new JsonObject
         {
-            ["experiment_ids"] = new JsonArray("0"), ["order_by"] = new JsonArray("metrics.`f 1` DESC"), ["max_results"] = 3, ["run_view_type"] = "ALL",
+            ["experiment_ids"] = new JsonArray("0"),
+            ["order_by"] = new JsonArray("metrics.`f 1` DESC"),
+            ["max_results"] = 3,
+            ["run_view_type"] = "ALL",
         })).Ok;
         Assert.Equal(["r2", "r1", "r0"], page["runs"]!.AsArray().Select(run => (string)run!["info"]!["run_name"]!));
         Assert.NotNull(page["next_page_token"]);

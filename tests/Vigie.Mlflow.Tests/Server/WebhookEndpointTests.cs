@@ -14,7 +14,10 @@ public sealed class WebhookEndpointTests
 
         JsonNode made = (await server.PostAsync("webhooks", new JsonObject
         {
-            ["name"] = "hook", ["url"] = receiver.Url, ["secret"] = "s", ["description"] = "d",
+            ["name"] = "hook",
+            ["url"] = receiver.Url,
+            ["secret"] = "s",
+            ["description"] = "d",
             ["events"] = new JsonArray(new JsonObject { ["entity"] = "REGISTERED_MODEL", ["action"] = "CREATED" }, new JsonObject { ["entity"] = 2, ["action"] = 1 }),
         })).Ok["webhook"]!;
         string id = (string)made["webhook_id"]!;

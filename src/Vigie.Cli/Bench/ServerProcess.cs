@@ -32,7 +32,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         (string program, string[] first) = Child.ThisProgram();
         var start = new ProcessStartInfo(program, [.. first, "tracking", "serve", "--urls", "http://127.0.0.1:0", "--data", data, "--json"])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
             Environment = { ["VIGIE_DATABASE"] = "" }, // it would go before --data
         };
         long began = clock.GetTimestamp();

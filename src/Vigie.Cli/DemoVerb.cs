@@ -89,7 +89,7 @@ internal static class DemoVerb
         foreach (string name in Recipes)
         {
             var training = new TrainingRun(RecipeCatalog.Find(name)) { Seed = seed, Clock = run.Clock };
-            await using TrainingLog log = await TrainingLog.StartAsync(run, place, training, Experiment, runName: null, DemoTag);
+            await using TrainingLog log = await TrainingLog.StartAsync(run, place, training, Experiment, runName: null, goOn: false, DemoTag);
             entries.Add(await log.WhileAsync(async () =>
             {
                 TrainingResult result = training.Run(file, tweets, log.Watching(new TrainingPhases(board, name)), run.Stop);

@@ -27,5 +27,5 @@ internal sealed class TrackingOptions
     }
 
     public Task<TrainingLog> StartAsync(VerbRun run, TrackingPlace place, TrainingRun training) =>
-        TrainingLog.StartAsync(run, place, training, run.Required(experiment), run.Value(runName));
+        TrainingLog.StartAsync(run, place, training, run.Required(experiment), run.Value(runName), goOn: true);
 }

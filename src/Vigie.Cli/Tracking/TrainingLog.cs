@@ -21,11 +21,19 @@ internal sealed class TrainingLog : IAsyncDisposable
     private TrainingLog(VerbRun verb, TrackingPlace place, IRunLog run) => (this.verb, this.place, this.run) = (verb, place, run);
 
     /// <summary>Begins the run: settings, seed, machine and sources are known before anything is trained.</summary>
-    public static async Task<TrainingLog> StartAsync(VerbRun verb, TrackingPlace place, TrainingRun training, string experiment, string? runName, params Tag[] tags)
+    /// <param name="verb">The verb that trains.</param>
+    /// <param name="place">Where the run goes.</param>
+    /// <param name="training">What is trained.</param>
+    /// <param name="experiment">Where the environment names none.</param>
+    /// <param name="runName">Made up where null.</param>
+    /// <param name="goOn">Whether MLFLOW_RUN_ID is heeded: several trainings in one run would contradict each other.</param>
+    /// <param name="tags">Beside those that every training has.</param>
+    public static async Task<TrainingLog> StartAsync(VerbRun verb, TrackingPlace place, TrainingRun training, string experiment, string? runName, bool goOn, params Tag[] tags)
     {
         MlflowEnvironment environment = MlflowEnvironment.Read(verb.Terminal.Variable);
         RunStart start = RunStart.From(environment) with
         {
+            RunId = goOn ? environment.RunId : null,
             RunName = runName,
             UserId = Environment.UserName,
             Clock = verb.Clock,
@@ -34,10 +42,19 @@ internal sealed class TrainingLog : IAsyncDisposable
         };
         if (start.ExperimentId is null && start.ExperimentName is null) start = start with { ExperimentName = experiment };
         IRunLog run = await place.StartRunAsync(start, verb.Stop);
-        run.LogParam("recipe", training.Recipe.Name);
-        run.LogParam("seed", training.Seed.ToString(CultureInfo.InvariantCulture));
-        run.LogParams(RecipeParameter.ValuesOf(training.Recipe));
-        return new TrainingLog(verb, place, run);
+        try
+        {
+            run.LogParam("recipe", training.Recipe.Name);
+            run.LogParam("seed", training.Seed.ToString(CultureInfo.InvariantCulture));
+            run.LogParams(RecipeParameter.ValuesOf(training.Recipe));
+            await run.FlushAsync(verb.Stop); // what a run to go on with contradicts is refused before the training
+            return new TrainingLog(verb, place, run);
+        }
+        catch
+        {
+            await run.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Logs each loss as the metric <c>loss</c> and passes everything on.</summary>

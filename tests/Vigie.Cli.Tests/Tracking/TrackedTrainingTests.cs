@@ -96,6 +96,22 @@ public sealed class TrackedTrainingTests(TrackedFolder folder) : IClassFixture<T
     }
 
     [Fact]
+    public void MLFLOW_RUN_ID_goes_on_with_a_run()
+    {
+        string id = TrackedFolder.IdOf(folder.Train("tfidf-nb", "begun"));
+        CliSession going = folder.Session with { Variables = new Dictionary<string, string> { ["MLFLOW_RUN_ID"] = id } };
+        CliRun same = going.Run("train", "tfidf-nb", "--data", "tweets.csv", "--output", "gone-on", "--json"), other = going.Run("train", "tfidf-nb", "--data", "tweets.csv", "--output", "gone-wrong", "--seed", "3");
+
+        Assert.True(same.ExitCode == ExitCode.Success, same.Error);
+        Assert.Equal(id, TrackedFolder.IdOf(same.Json));
+        Assert.Equal(ExitCode.WrongUsage, other.ExitCode); // a run has one seed
+        Assert.Contains("seed", other.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.At("gone-wrong")));
+        JsonElement run = folder.Json("runs", "show", id);
+        Assert.Equal((2, "FAILED"), (run.GetProperty("models").GetArrayLength(), run.GetProperty("status").GetString()));
+    }
+
+    [Fact]
     public async Task The_commit_of_the_working_folder_is_noted()
     {
         string work = Directory.CreateDirectory(folder.At("checkout")).FullName;

@@ -93,6 +93,24 @@ public sealed class TrackingServerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_goes_away_meanwhile_is_a_failure_that_leaves_the_trained_model()
+    {
+        RunningVerb server = await ServeAsync();
+        await using (server)
+        {
+            using var output = new StringWriter();
+            using var error = new EndAt("fitting", server);
+            int code = await Shell.RunAsync(
+                Program.Verbs, ["train", "linear-best", "--data", "tweets.csv", "--output", "model"], Session(here, server.Url, ("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")).TerminalOver(output, error), TestContext.Current.CancellationToken);
+
+            Assert.Equal((ExitCode.Failed, ""), (code, output.ToString()));
+            Assert.Contains("cannot be reached", error.ToString(), StringComparison.Ordinal);
+            Assert.Contains("the run could not be ended as failed", error.ToString(), StringComparison.Ordinal);
+            Assert.Equal(ExitCode.Success, (await Session(here).RunAsync("predict", "--model", "model", "hello")).ExitCode);
+        }
+    }
+
+    [Fact]
     public async Task A_closed_server_lets_in_whoever_has_a_token()
     {
         Assert.Equal("admin", (await JsonAsync(Session(there) with { Variables = new Dictionary<string, string> { ["VIGIE_PASSWORD"] = "correct horse" } }, "tracking", "user", "ada", "--role", "admin", "--data", data.Path)).GetProperty("role").GetString());
@@ -181,6 +199,16 @@ public sealed class TrackingServerTests : IDisposable
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file, System.Text.Encoding.Latin1);
         return reader.ReadToEnd();
+    }
+
+    /// <summary>Ends a server when a word comes by.</summary>
+    private sealed class EndAt(string word, RunningVerb server) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value is not null && value.Contains(word, StringComparison.Ordinal)) server.StopAsync().GetAwaiter().GetResult();
+        }
     }
 
     private Task<RunningVerb> ServeAsync(params string[] more) => RunningVerb.StartAsync(Session(there), ["tracking", "serve", "--urls", "http://127.0.0.1:0", "--data", data.Path, .. more]);

@@ -10,7 +10,7 @@ namespace Vigie.Mlflow.Tests;
 public sealed class PostgresProcess : IAsyncDisposable
 {
     // The shell ends the server when its input closes, so that it does not outlive the tests, however these end.
-    private const string UntilInputCloses = """ "$@" & server=$!; while read -r _; do :; done; kill -INT $server; wait $server """;
+    private const string UntilInputCloses = """ "$@" & server=$!; while read -r signal; do kill -$signal $server; done; kill -INT $server; wait $server """;
 
     private readonly string folder = Directory.CreateTempSubdirectory("vigie-postgres-").FullName;
     private readonly int port = FreePort();
@@ -78,9 +78,11 @@ public sealed class PostgresProcess : IAsyncDisposable
     }
 
     /// <summary>Stops the server as an administrator would; connections are cut.</summary>
-    public async Task StopAsync()
+    /// <param name="atOnce">Whether it breaks off as in a crash, and has to recover when it starts.</param>
+    public async Task StopAsync(bool atOnce = false)
     {
         if (server is null) return;
+        if (atOnce) await server.StandardInput.WriteLineAsync("QUIT");
         server.StandardInput.Close();
         await server.WaitForExitAsync();
         server.Dispose();

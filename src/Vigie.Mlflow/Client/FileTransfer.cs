@@ -61,6 +61,11 @@ internal sealed class DownloadStream(HttpResponseMessage answer, Stream body, Ml
         {
             return await body.ReadAsync(buffer, limit.Token);
         }
+        catch (IOException fault) when (fault is not HttpIOException)
+        {
+            // A connection that is reset, and not closed, comes as it is; whoever copies to a file must be able to tell it from a fault of the disk.
+            throw new HttpIOException(HttpRequestError.ResponseEnded, fault.Message, fault);
+        }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"the file stood still for {options.Timeout.TotalSeconds:0.###} s");

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 using Microsoft.AspNetCore.Http;
@@ -64,6 +66,35 @@ public sealed class TransferFaultTests : IDisposable
 
         Assert.Equal("0123456789", await File.ReadAllTextAsync(file, Cancel));
         Assert.Equal([file], Directory.GetFiles(folder));
+    }
+
+    /// <summary>Whether an aborted connection is seen as closed or as reset is chance; here it is reset.</summary>
+    [Fact]
+    public async Task A_download_that_is_reset_begins_again()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task serving = ServeAsync();
+        using MlflowClient client = Client(new Uri($"http://{listener.LocalEndpoint}"));
+        string file = Path.Combine(folder, "a");
+
+        await client.Artifacts.DownloadAsync("mlflow-artifacts:/0/r/artifacts", "a", file, Cancel);
+
+        await serving;
+        Assert.Equal("0123456789", await File.ReadAllTextAsync(file, Cancel));
+
+        async Task ServeAsync()
+        {
+            foreach (string body in (string[])["01234", "0123456789"])
+            {
+                using TcpClient connection = await listener.AcceptTcpClientAsync(Cancel);
+                NetworkStream stream = connection.GetStream();
+                _ = await stream.ReadAsync(new byte[8192], Cancel);
+                await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{body}"), Cancel);
+                await Task.Delay(100, Cancel); // until it has been read: a reset takes away what has not
+                if (body.Length < 10) connection.LingerState = new LingerOption(true, 0);
+            }
+        }
     }
 
     [Theory]

@@ -43,6 +43,41 @@ public sealed class WebhookTests
             await ModelRegistryTests.FailsAsync(ErrorCode.InvalidParameterValue, () => webhooks.ListAsync(2, bad, Cancel));
     }
 
+    /// <summary>Whatever .NET takes for an address and cannot connect to: the worker must outlive it, and deliver to the others.</summary>
+    [Fact]
+    public async Task An_address_that_leads_nowhere_stops_nothing()
+    {
+        await using RegistryBench bench = await RegistryBench.OpenAsync("sqlite");
+        await using Receiver receiver = await Receiver.StartAsync();
+        string label = new('a', 60);
+        string[] odd =
+        [
+            $"http://{label}.{label}.{label}.{label}.{label}.invalid/", "http://a..b.invalid/", "http://xn--a.invalid/", "http://[::1]:1/", "http://[::ffff:10.0.0.1]/", "http://[fe80::1%25lo]/", "http://a_b.invalid/",
+            "http://-x.invalid/", "http://0x7f.1:1/", "http://2130706433:1/", "http://127.1:0/", "http://0/", "http://\u0130.invalid/", "http://127.0.0.1:1/\u2028?\ud83d\ude00#x", "http:///x",
+        ];
+        int taken = 0;
+        foreach (string url in odd)
+        {
+            try
+            {
+                await bench.Registry.Webhooks.CreateAsync($"odd{taken}", url, [WebhookEvent.ModelCreated], cancellation: Cancel);
+                taken++;
+            }
+            catch (MlflowException refused) when (refused.Code == ErrorCode.InvalidParameterValue)
+            {
+            }
+        }
+
+        await bench.Registry.Webhooks.CreateAsync("good", receiver.Url, [WebhookEvent.ModelCreated], cancellation: Cancel);
+        await bench.Registry.CreateAsync("m", cancellation: Cancel);
+        using var worker = new WebhookWorker(bench.Registry.Webhooks, GuardedHttp.CreateHandler(allowLoopback: true));
+
+        Assert.InRange(taken, 5, odd.Length);
+        Assert.Equal(taken + 1, await worker.DeliverDueAsync(Cancel));
+        Assert.Single(receiver.Messages);
+        Assert.Equal(taken, await bench.Database.ReadAsync(session => session.ScalarAsync<long>("SELECT COUNT(*) FROM webhook_deliveries WHERE attempts = 1 AND last_error IS NOT NULL"), Cancel));
+    }
+
     [Theory]
     [InlineData("", "https://example.org")]
     [InlineData("-a", "https://example.org")]

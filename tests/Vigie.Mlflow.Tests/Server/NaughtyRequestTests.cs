@@ -24,6 +24,65 @@ public sealed class NaughtyRequestTests
     public static TheoryData<string> Kinds => TestDatabases.Kinds;
 
     [Theory]
+    [InlineData("""{"run_id":"RUN","key":"\ud800","value":1,"timestamp":1}""")]
+    [InlineData("""{"run_id":"RUN","key":"\u0000","value":1,"timestamp":1}""")]
+    [InlineData("""{"run_id":"RUN","key":"k","value":"\udfff","timestamp":1}""")]
+    [InlineData("""{"run_id":"RUN","key":"k","value":1,"timestamp":1e999}""")]
+    [InlineData("""{"run_id":"RUN","key":"k","value":1,"timestamp":9223372036854775808}""")]
+    [InlineData("""{"run_id":"RUN","key":"k","value":1,"timestamp":-1}""")]
+    [InlineData("""{"run_id":"RUN","key":"k","value":1,"timestamp":1,"step":0.5}""")]
+    [InlineData("""{"run_id":"RUN","key":"k","value":{},"timestamp":1}""")]
+    [InlineData("""{"run_id":"RUN","key":"k","value":NaN,"timestamp":1}""")]
+    [InlineData("""{"run_id":["RUN"],"key":"k","value":1,"timestamp":1}""")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{\"run_id\":\"RUN\"")]
+    [InlineData("\u0001")]
+    public async Task JSON_that_means_nothing_is_the_client_s_fault(string body)
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        string run = (await server.Store.Runs.CreateAsync("0", cancellation: TestContext.Current.CancellationToken)).Info.RunId;
+        Answer answer = await server.SendTextAsync(HttpMethod.Post, "runs/log-metric", body.Replace("RUN", run, StringComparison.Ordinal));
+        answer.AssertRefused(HttpStatusCode.BadRequest, ErrorCode.InvalidParameterValue);
+        Assert.Empty(server.Faults.Lines);
+    }
+
+    [Fact]
+    public async Task Lists_without_end_and_depths_without_bottom_are_refused()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        string deep = "{\"tags\":" + new string('[', 100_000) + new string(']', 100_000) + "}";
+        (await server.SendTextAsync(HttpMethod.Post, "experiments/create", deep)).AssertRefused(HttpStatusCode.BadRequest, ErrorCode.InvalidParameterValue);
+        string filter = string.Join(" AND ", Enumerable.Repeat("metrics.a > 1", 10_000));
+        Answer answer = await server.PostAsync("runs/search", new JsonObject { ["experiment_ids"] = new JsonArray("0"), ["filter"] = filter });
+        answer.AssertRefused(HttpStatusCode.BadRequest, ErrorCode.InvalidParameterValue, "at most");
+        var many = new JsonArray([.. Enumerable.Range(0, 200_000).Select(i => JsonValue.Create(i.ToString(System.Globalization.CultureInfo.InvariantCulture)))]);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("runs/search", new JsonObject { ["experiment_ids"] = many })).Status);
+        Assert.Empty(server.Faults.Lines);
+    }
+
+    [Fact]
+    public async Task A_client_that_breaks_off_is_no_fault_of_the_server()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        foreach (string target in (string[])["POST /api/2.0/mlflow/experiments/create", "PUT /api/2.0/mlflow-artifacts/artifacts/0/f"])
+        {
+            foreach (bool reset in (bool[])[true, false])
+            {
+                using var client = new System.Net.Sockets.TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, server.Http.BaseAddress!.Port, TestContext.Current.CancellationToken);
+                string head = $"{target} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{";
+                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), TestContext.Current.CancellationToken);
+                await Task.Delay(100, TestContext.Current.CancellationToken); // until the server reads the body
+                if (reset) client.LingerState = new System.Net.Sockets.LingerOption(true, 0);
+            }
+        }
+
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        Assert.Empty(server.Faults.Lines);
+    }
+
+    [Theory]
     [MemberData(nameof(Kinds))]
     public async Task No_text_is_a_fault_of_the_server(string kind)
     {

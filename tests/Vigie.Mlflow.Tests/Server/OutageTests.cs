@@ -41,6 +41,65 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task While_PostgreSQL_stops_and_starts_clients_hear_503_alone_and_nothing_acknowledged_is_lost()
+    {
+        await using PostgresProcess postgres = await PostgresProcess.StartNewAsync();
+        await postgres.ExecuteAsync("CREATE DATABASE away");
+        await using TestDatabase place = await TestDatabases.CreateAsync("sqlite");
+        await using MlflowStore store = await MlflowStore.OpenAsync(postgres.AddressOf("away"), new FolderArtifactStore(place.Folder), TimeProvider.System, Cancel);
+        await store.Registry.CreateAsync("m", cancellation: Cancel);
+        string run = (await store.Runs.CreateAsync("0", cancellation: Cancel)).Info.RunId;
+        await using WebApplication app = MlflowServer.Create(store, new MlflowServerOptions { Url = "http://127.0.0.1:0" });
+        using var http = new HttpClient { BaseAddress = await app.ListenAsync(Cancel) };
+        using var over = new CancellationTokenSource();
+        var kept = new System.Collections.Concurrent.ConcurrentQueue<long>();
+        var other = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        long next = 0, away = 0;
+
+        Task[] clients = [.. Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                long step = Interlocked.Increment(ref next);
+                var metric = new JsonObject { ["run_id"] = run, ["key"] = "m", ["value"] = step, ["timestamp"] = step, ["step"] = step };
+                using HttpResponseMessage logged = await http.PostAsync("/api/2.0/mlflow/runs/log-metric", new StringContent(metric.ToJsonString(), Encoding.UTF8, "application/json"), Cancel);
+                if (logged.StatusCode == HttpStatusCode.OK) kept.Enqueue(step);
+                using HttpResponseMessage read = await http.GetAsync("/api/2.0/mlflow/registered-models/get?name=m", Cancel);
+                foreach (HttpResponseMessage answer in (HttpResponseMessage[])[logged, read])
+                {
+                    if (answer.StatusCode == HttpStatusCode.ServiceUnavailable && answer.Headers.RetryAfter?.ToString() == "1") Interlocked.Increment(ref away);
+                    else if (answer.StatusCode != HttpStatusCode.OK) other.Enqueue($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancel)}");
+                }
+            }
+        }, Cancel))];
+        foreach (bool atOnce in (bool[])[false, true, false])
+        {
+            await MoreAsync(() => kept.Count, 20);
+            await postgres.StopAsync(atOnce);
+            await MoreAsync(() => Interlocked.Read(ref away), 8);
+            await postgres.StartAsync();
+        }
+
+        await MoreAsync(() => kept.Count, 20); // service came back by itself
+        await over.CancelAsync();
+        await Task.WhenAll(clients);
+
+        Assert.Empty(other);
+        HashSet<long> found = [.. (await store.Runs.MetricHistoryAsync(run, "m", cancellation: Cancel)).Items.Select(metric => metric.Step)];
+        Assert.Empty(kept.Except(found));
+
+        static async Task MoreAsync(Func<long> count, int more)
+        {
+            long enough = count() + more, start = TimeProvider.System.GetTimestamp();
+            while (count() < enough)
+            {
+                Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(30), "nothing came for 30 s");
+                await Task.Delay(5, Cancel);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_fault_of_the_server_says_nothing_of_the_inside_and_is_logged()
     {
         using var log = new Faults();

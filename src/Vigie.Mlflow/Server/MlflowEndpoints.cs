@@ -43,7 +43,7 @@ public static class MlflowEndpoints
         root.MapArtifacts(mlflow);
         root.MapUploads(mlflow);
         foreach (string prefix in (string[])["/api/2.0", "/api/3.0", "/ajax-api/2.0", "/ajax-api/3.0"]) root.Map(prefix + "/mlflow/traces/{**path}", Traces);
-        root.MapPost("/v1/traces", (RequestDelegate)Spans).WithMetadata(AnyContent.Instance);
+        root.Map("/v1/traces", Spans).WithMetadata(AnyContent.Instance);
 
         root.MapGet("/version", (RequestDelegate)(context => context.Response.WriteAsync(ProtocolVersion, context.RequestAborted)));
         root.MapGet("/health", (RequestDelegate)(async context =>

@@ -41,7 +41,7 @@ public readonly record struct ArtifactPath
     /// <summary>Checks a path of a request, already decoded once. A slash at its end is taken for a folder's.</summary>
     /// <exception cref="MlflowException">
     /// INVALID_PARAMETER_VALUE: the path is absolute, has a backslash, a drive letter, a control character, an empty name, <c>.</c> or <c>..</c>, broken
-    /// UTF-16, is too long, or would have one of these were it decoded again.
+    /// UTF-16, is too long, or would have one of these were it decoded again (of the control characters: NUL or a line's end).
     /// </exception>
     public static ArtifactPath Parse(string path)
     {

@@ -43,6 +43,7 @@ public static class MlflowEndpoints
         root.MapArtifacts(mlflow);
         root.MapUploads(mlflow);
         foreach (string prefix in (string[])["/api/2.0", "/api/3.0", "/ajax-api/2.0", "/ajax-api/3.0"]) root.Map(prefix + "/mlflow/traces/{**path}", Traces);
+        root.Map("/v1/traces", Spans).WithMetadata(AnyContent.Instance);
 
         root.MapGet("/version", (RequestDelegate)(context => context.Response.WriteAsync(ProtocolVersion, context.RequestAborted)));
         root.MapGet("/health", (RequestDelegate)(async context =>
@@ -55,6 +56,10 @@ public static class MlflowEndpoints
 
     private static Task Traces(HttpContext context) =>
         throw new MlflowException(ErrorCode.NotImplemented, "this server keeps no traces; experiments, runs, models and artifacts are all here");
+
+    // The Python client sends every span until an answer has these words, and then no more.
+    private static Task Spans(HttpContext context) =>
+        throw new MlflowException(ErrorCode.NotImplemented, "REST OTLP span logging is not supported: this server keeps no traces");
 
     private static Task NotFound(HttpContext context) =>
         throw new MlflowException(ErrorCode.EndpointNotFound, $"{context.Request.Method} {context.Request.Path} is no endpoint of this server");

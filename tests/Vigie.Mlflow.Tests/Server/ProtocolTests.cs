@@ -38,6 +38,21 @@ public sealed class ProtocolTests : IAsyncLifetime
     public async Task An_unknown_address_is_an_error_that_clients_can_read(string method, string path) =>
         (await server.SendAsync(new HttpMethod(method), path)).AssertRefused(HttpStatusCode.NotFound, "ENDPOINT_NOT_FOUND", path);
 
+    [Fact]
+    public async Task A_client_that_sends_spans_hears_that_there_is_no_place_for_them()
+    {
+        using var spans = new ByteArrayContent([0x0a, 0x00]);
+        spans.Headers.ContentType = new("application/x-protobuf");
+
+        using HttpResponseMessage answer = await server.Http.PostAsync("/v1/traces", spans, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.NotImplemented, answer.StatusCode);
+        string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("\"error_code\":\"NOT_IMPLEMENTED\"", text, StringComparison.Ordinal);
+        Assert.Contains("REST OTLP span logging is not supported", text, StringComparison.Ordinal); // what the Python client looks for
+        (await server.SendAsync(HttpMethod.Post, "/api/3.0/mlflow/traces")).AssertRefused(HttpStatusCode.NotImplemented, "NOT_IMPLEMENTED");
+    }
+
     [Theory]
     [InlineData("", "'name'")]
     [InlineData("{}", "'name'")]

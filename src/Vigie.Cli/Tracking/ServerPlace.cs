@@ -49,7 +49,7 @@ internal sealed class ServerPlace(MlflowEnvironment environment, TimeProvider cl
         }
         catch (IOException) when (Directory.Exists(folder))
         {
-            // Another process fetched the same version at the same time, and was done first.
+            return folder; // another process fetched the same version at the same time, and was done first
         }
         finally
         {

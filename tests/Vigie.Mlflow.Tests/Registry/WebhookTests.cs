@@ -65,6 +65,7 @@ public sealed class WebhookTests
             }
             catch (MlflowException refused) when (refused.Code == ErrorCode.InvalidParameterValue)
             {
+                Assert.NotEmpty(refused.Message);
             }
         }
 

@@ -12,7 +12,7 @@ internal sealed class RunPlan(
     private const long MostSorted = 8_000;
 
     /// <summary>An estimate of the runs to go through may be far too low, where what is asked for and the order go against each other; the count of matches is sure.</summary>
-    private const double Caution = 4;
+    private const double Caution = 1.5;
 
     /// <summary>Above this, experiments are not merged in order but sorted together.</summary>
     private const int MostBranches = 40;

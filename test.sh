@@ -29,6 +29,10 @@ has_library() { ldconfig -p | grep -q "$1"; }
 need libicu72 "Unicode normalization and collation" has_library libicuuc
 need fonts-noto-color-emoji "emoji in the pages' pictures" test -e /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf
 need fonts-dejavu-core "letters in plots" test -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
+has_postgres() { command -v postgres || ls /usr/lib/postgresql/*/bin/postgres; }
+need postgresql "tests on PostgreSQL, which they start and stop themselves" has_postgres
+need nodejs "a storage that speaks S3" command -v node
+need npm "a storage that speaks S3" command -v npm
 if [ -d tests/Vigie.Browser ]; then need chromium "tests of the pages" command -v chromium; fi
 
 if [ ${#missing[@]} -gt 0 ]; then
@@ -44,6 +48,11 @@ if [ ${#missing[@]} -gt 0 ]; then
   echo "installing: ${missing[*]}"
   "${as_root[@]}" apt-get update -qq
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+fi
+
+if [ ! -d tests/Vigie.Mlflow.Tests/s3/node_modules ]; then
+  echo "installing: the storage that speaks S3"
+  (cd tests/Vigie.Mlflow.Tests/s3 && npm ci --ignore-scripts --no-audit --no-fund)
 fi
 
 echo "== build"

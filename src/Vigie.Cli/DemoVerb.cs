@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
-using Vigie.Bundles;
 using Vigie.Corpus;
 using Vigie.Evaluation;
+using Vigie.Mlflow;
 using Vigie.Recipes;
 using Vigie.Server;
 using Vigie.Tweets;
@@ -13,6 +13,8 @@ namespace Vigie.Cli;
 /// <summary><c>vigie demo</c>: the whole way in one command, from tweets to a page that answers.</summary>
 internal static class DemoVerb
 {
+    private const string Experiment = "demo", Model = "sentiment";
+    private static readonly Tag DemoTag = new("vigie.demo", "true");
     private static readonly string[] Recipes = ["tfidf-nb", "tfidf-lr", "tfidf-svm", "linear-best"];
 
     public static Command Create(Terminal terminal)
@@ -23,7 +25,7 @@ internal static class DemoVerb
         var once = new Option<bool>("--once") { Description = "Stop after the table instead of serving the best model" };
         var url = new Option<string>("--urls") { Description = "Where to serve; port 0 takes a free one", HelpName = "URL", DefaultValueFactory = _ => ServerOptions.DefaultUrl };
         var reading = new TweetFileOptions();
-        var command = new Command("demo", "Train and compare four models on tweets, then serve the best one with a page to try it") { data, rows, seed, once, url };
+        var command = new Command("demo", "Train and compare four models on tweets, register the best one as models:/sentiment@champion, and serve it with a page to try it") { data, rows, seed, once, url };
         reading.AddTo(command);
         return command
             .WithExamples("vigie demo", "vigie demo --once", "vigie demo --data tweets.csv --sample 50000")
@@ -34,15 +36,24 @@ internal static class DemoVerb
                 serving.Check();
                 string folder = Path.Combine(run.StateFolder, "demo");
                 string file = run.Value(data) is { } own ? ModelFolder.PathOf(run, own) : Write(run, Path.Combine(folder, "tweets.csv"), run.Value(rows), run.Value(seed));
-                Contest contest = Train(run, file, reading.Of(run), run.Value(seed), folder);
+                TweetReader.Open(file, reading.Of(run), null, run.Stop).Dispose(); // what cannot be read leaves no store behind
+                Contest contest;
+                ModelReference model;
+                await using (TrackingPlace place = await TrackingPlace.OpenAsync(run))
+                {
+                    contest = await TrainAsync(run, place, file, reading.Of(run), run.Value(seed), folder);
+                    model = await CrownAsync(run, place, contest.Best.Run);
+                }
+
+                contest = contest with { Model = model.ToString() };
                 if (run.Value(once))
                 {
                     run.Print(contest.ToJson(null), console => Show(console, terminal, contest, null));
                     return;
                 }
 
-                // The model as anyone would load it, from its folder: what is served is what was saved.
-                ServedModel served = ServedModel.Of(Bundle.Load(contest.Best.Saved.Path, run.Stop));
+                // The model as anyone would load it, by its name: what is served is what was registered.
+                ServedModel served = ServedModel.Of(await ModelFolder.LoadAsync(run, contest.Model));
                 await ServeVerb.RunAsync(run, serving, served, address => run.Print(contest.ToJson(address), console => Show(console, terminal, contest, address)));
             });
     }
@@ -68,7 +79,7 @@ internal static class DemoVerb
         return path;
     }
 
-    private static Contest Train(VerbRun run, string file, TweetReaderOptions options, int seed, string folder)
+    private static async Task<Contest> TrainAsync(VerbRun run, TrackingPlace place, string file, TweetReaderOptions options, int seed, string folder)
     {
         var entries = new List<Entry>();
         using ProgressBoard board = run.ShowProgress();
@@ -78,11 +89,31 @@ internal static class DemoVerb
         foreach (string name in Recipes)
         {
             var training = new TrainingRun(RecipeCatalog.Find(name)) { Seed = seed, Clock = run.Clock };
-            TrainingResult result = training.Run(file, tweets, new TrainingPhases(board, name), run.Stop);
-            entries.Add(new Entry(result, TrainedModel.Save(result, Path.Combine(folder, name), plots: false, run.Stop)));
+            await using TrainingLog log = await TrainingLog.StartAsync(run, place, training, Experiment, runName: null, goOn: false, DemoTag);
+            entries.Add(await log.WhileAsync(async () =>
+            {
+                TrainingResult result = training.Run(file, tweets, log.Watching(new TrainingPhases(board, name)), run.Stop);
+                TrainedModel saved = TrainedModel.Save(result, Path.Combine(folder, name), plots: false, run.Stop);
+                return new Entry(result, saved, await log.FinishAsync(result, saved, null, register: null));
+            }));
         }
 
         return new Contest(file, entries);
+    }
+
+    /// <summary>Registers the best model and makes it champion, unless a champion reigns that no demo has put there: that one may be at work.</summary>
+    private static async Task<ModelReference> CrownAsync(VerbRun run, TrackingPlace place, TrackedRun best)
+    {
+        ModelVersion version = await place.RegisterAsync(Model, $"models:/{best.ModelId}", best.RunId, best.ModelId, [DemoTag, new Tag(ModelManifest.DigestTag, best.ManifestSha256)], run.Stop);
+        ModelReference champion = ModelReference.Parse($"models:/{Model}@champion"), own = ModelReference.Parse($"models:/{Model}/{version.Version}");
+        if (await ReigningAsync(run, place, champion) is { } reigning && !reigning.Tags.Contains(DemoTag))
+        {
+            run.Note($"{champion} is version {reigning.Version}, which was not made by the demo: it stays champion");
+            return own;
+        }
+
+        await place.PromoteAsync(Model, version.Version, "best of the demo by validation f1_macro", run.Stop);
+        return champion;
     }
 
     private static void Show(IAnsiConsole console, Terminal terminal, Contest contest, Uri? address)
@@ -92,7 +123,7 @@ internal static class DemoVerb
         console.PrintTable(
             ["recipe", "validation F1", "test accuracy", "macro F1", "ROC AUC", "positive precision", "fit s", "one tweet µs", "MB", ""],
             [.. contest.Entries.Select(entry => Row(entry, entry == contest.Best))]);
-        terminal.Out.WriteLine($"best: {contest.Best.Result.Recipe.Name}, saved in {Terminal.Printable(contest.Best.Saved.Path)}");
+        terminal.Out.WriteLine($"best: {contest.Best.Result.Recipe.Name}, registered as {contest.Model}, saved in {Terminal.Printable(contest.Best.Saved.Path)}");
         if (address is null) return;
         terminal.Out.WriteLine($$"""
 
@@ -113,18 +144,34 @@ internal static class DemoVerb
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
-    private sealed record Entry(TrainingResult Result, TrainedModel Saved);
+    private static async Task<ModelVersion?> ReigningAsync(VerbRun run, TrackingPlace place, ModelReference champion)
+    {
+        try
+        {
+            return await place.FindAsync(champion, run.Stop);
+        }
+        catch (MlflowException none) when (none.Code is ErrorCode.ResourceDoesNotExist or ErrorCode.InvalidParameterValue) // the latter is MLflow's word for an alias that is not there
+        {
+            return null;
+        }
+    }
+
+    private sealed record Entry(TrainingResult Result, TrainedModel Saved, TrackedRun Run);
 
     private sealed record Contest(string File, IReadOnlyList<Entry> Entries)
     {
         // By validation rows: choosing by test rows would make their figures promises that the next rows do not keep.
         public Entry Best { get; } = Entries.MaxBy(entry => entry.Result.Validation!.F1Macro ?? 0)!;
 
+        /// <summary>The name under which the best is registered.</summary>
+        public string Model { get; init; } = "";
+
         public object ToJson(Uri? address) => new
         {
             File,
-            Models = Entries.Select(entry => TrainingReport.Of(entry.Result, entry.Saved)).ToArray(),
+            Models = Entries.Select(entry => TrainingReport.Of(entry.Result, entry.Saved, entry.Run)).ToArray(),
             Best = Best.Result.Recipe.Name,
+            Model,
             ChosenBy = "validation f1_macro",
             Url = address,
         };

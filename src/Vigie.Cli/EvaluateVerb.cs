@@ -28,10 +28,10 @@ internal static class EvaluateVerb
                 "vigie evaluate --model out/m --data tweets.csv",
                 "vigie evaluate --model out/m --data tweets.csv --split test --plots figures --json",
                 "vigie evaluate --model out/m --data airline.csv --against out/other")
-            .Does(terminal, run =>
+            .Does(terminal, async run =>
             {
-                Bundle bundle = ModelFolder.Load(run, run.Required(model));
-                Bundle? other = run.Value(against) is { } second ? ModelFolder.Load(run, second) : null;
+                Bundle bundle = await ModelFolder.LoadAsync(run, run.Required(model));
+                Bundle? other = run.Value(against) is { } second ? await ModelFolder.LoadAsync(run, second) : null;
                 string file = ModelFolder.PathOf(run, run.Required(data));
                 var evaluation = new FileEvaluation(bundle.Classifier)
                 {

@@ -19,10 +19,10 @@ internal static class ExplainVerb
         var top = new Option<int?>("--top") { Description = "Only the N words and the N n-grams that moved it most", HelpName = "N" };
         return new Command("explain", "Show which words of a tweet moved the model's decision, and how far") { model, text, top }
             .WithExamples("vigie explain --model out/m \"lost my bag again, thanks a lot\"", "vigie explain --model out/m --top 5 --json -- \"-3 hours of delay\"")
-            .Does(terminal, run =>
+            .Does(terminal, async run =>
             {
                 if (run.Value(top) is <= 0 and int wrong) throw new InvalidInputException($"--top {wrong}: expected 1 or more");
-                Explanation explanation = ModelFolder.Load(run, run.Required(model)).Classifier.Explain(run.Required(text));
+                Explanation explanation = (await ModelFolder.LoadAsync(run, run.Required(model))).Classifier.Explain(run.Required(text));
                 if (run.Value(top) is { } most)
                 {
                     explanation = explanation with

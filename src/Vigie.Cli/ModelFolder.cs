@@ -1,21 +1,35 @@
 using System.CommandLine;
 using Vigie.Bundles;
+using Vigie.Mlflow;
 
 namespace Vigie.Cli;
 
-/// <summary>MODEL on the command line: the folder of a trained model.</summary>
+/// <summary>MODEL on the command line: the folder of a trained model, or a version of a registered one.</summary>
 internal static class ModelFolder
 {
-    public static Option<string> Option(string name = "--model", string description = "The folder of a trained model", bool required = true) =>
+    public static Option<string> Option(string name = "--model", string description = "A trained model: its folder, models:/NAME@ALIAS or models:/NAME/VERSION", bool required = true) =>
         new(name) { Description = description, HelpName = "MODEL", Required = required };
 
     /// <summary>Loads and verifies the model.</summary>
-    /// <exception cref="InvalidInputException">There is no such folder, it is no model, or it was changed after it was saved.</exception>
-    public static Bundle Load(VerbRun run, string model)
+    /// <exception cref="InvalidInputException">There is no such folder or version, it is no model, or it was changed after it was saved.</exception>
+    public static async Task<Bundle> LoadAsync(VerbRun run, string model)
     {
-        if (model.StartsWith("models:/", StringComparison.Ordinal))
-            throw new InvalidInputException($"{Terminal.Printable(model)}: this version has no model registry to look it up in; give the folder that train wrote");
-        return Bundle.Load(PathOf(run, model), run.Stop);
+        if (!ModelReference.Is(model)) return Bundle.Load(PathOf(run, model), run.Stop);
+        var reference = ModelReference.Parse(model);
+        await using TrackingPlace place = await TrackingPlace.OpenExistingAsync(run);
+        string folder;
+        try
+        {
+            ModelVersion version = await place.FindAsync(reference, run.Stop);
+            folder = await place.FolderOfAsync(version, Path.Combine(run.StateFolder, "models"), run.Stop);
+            await Signatures.VerifyAsync(run, folder, version);
+        }
+        catch (MlflowException missing) when (missing.Code is ErrorCode.ResourceDoesNotExist or ErrorCode.InvalidParameterValue)
+        {
+            throw new InvalidInputException($"{Terminal.Printable(model)}: {missing.Message} (looked up in {place.Address}; 'vigie models list' shows what there is)", missing);
+        }
+
+        return Bundle.Load(folder, run.Stop);
     }
 
     /// <summary>A path as the caller meant it.</summary>

@@ -28,7 +28,7 @@ internal static class PredictVerb
                 "vigie predict --model out/m --input tweets.csv",
                 "vigie predict --model out/m --input tweets.txt --lines",
                 "vigie predict --model out/m -")
-            .Does(terminal, run =>
+            .Does(terminal, async run =>
             {
                 string? one = run.Value(text), file = run.Value(input);
                 if (one is not null == file is not null)
@@ -37,7 +37,7 @@ internal static class PredictVerb
                 if (run.Value(lines) && !fromFile) throw new InvalidInputException("--lines says how to read a file; name one with --input FILE");
                 if ((skip || run.Value(textColumn) is not null) && (!fromFile || run.Value(lines)))
                     throw new InvalidInputException($"{(skip ? "--on-error" : "--text-column")} is for files with columns; {(fromFile ? "--lines reads plain text" : "name one with --input FILE")}");
-                TextClassifier classifier = ModelFolder.Load(run, run.Required(model)).Classifier;
+                TextClassifier classifier = (await ModelFolder.LoadAsync(run, run.Required(model))).Classifier;
                 if (one is not null and not "-")
                 {
                     run.PrintLine(Answer.Of(classifier, "1", classifier.Predict(one)));

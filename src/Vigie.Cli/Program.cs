@@ -17,7 +17,10 @@ internal static class Program
         EvaluateVerb.Create(terminal),
         PredictVerb.Create(terminal),
         ExplainVerb.Create(terminal),
+        RunsVerb.Create(terminal),
+        ModelsVerb.Create(terminal),
         ServeVerb.Create(terminal),
+        TrackingVerb.Create(terminal),
         BenchVerb.Create(terminal),
         HelpVerb.Create(terminal),
     ];

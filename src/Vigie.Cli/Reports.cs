@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Vigie.Evaluation;
 
 namespace Vigie.Cli;
@@ -16,4 +17,16 @@ internal static class Reports
 
     /// <summary>A figure without an interval.</summary>
     public static string Figure(double? figure) => figure is { } value ? value.ToString("0.0000", CultureInfo.InvariantCulture) : "–";
+
+    /// <summary>Precision, recall and F1 of each class as a plain table.</summary>
+    public static string ByClass(EvaluationReport? report)
+    {
+        if (report is null) return "no rows to report on\n";
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{"",-10}{"precision",10}{"recall",10}{"f1",10}{"support",10}\n");
+        foreach ((string label, ClassReport one) in report.PerClass)
+            text.Append(CultureInfo.InvariantCulture, $"{label,-10}{Figure(one.Precision),10}{Figure(one.Recall),10}{Figure(one.F1),10}{one.Support,10}\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n{"accuracy",-10}{Figure(report.Accuracy),30}{report.Rows,10}\n{"macro",-10}{"",10}{Figure(report.RecallMacro),10}{Figure(report.F1Macro),10}{report.Rows,10}\n");
+        return text.ToString();
+    }
 }

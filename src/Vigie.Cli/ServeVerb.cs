@@ -24,7 +24,7 @@ internal static class ServeVerb
                 using var log = new TerminalLog(terminal);
                 var options = new ServerOptions { Url = run.Required(url), AllowRemote = run.Value(allowRemote), Clock = run.Clock, Log = log };
                 options.Check(); // before a model of some seconds is loaded
-                ServedModel served = ServedModel.Of(ModelFolder.Load(run, run.Required(model)));
+                ServedModel served = ServedModel.Of(await ModelFolder.LoadAsync(run, run.Required(model)));
                 await RunAsync(run, options, served, address => run.Print(
                     new Serving(address, served.Info.Name, served.Digest),
                     _ => terminal.Out.WriteLine($"Serving {Terminal.Printable(served.Info.Name)} on {address}  (Ctrl-C stops)")));

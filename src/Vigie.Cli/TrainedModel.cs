@@ -8,7 +8,7 @@ namespace Vigie.Cli;
 /// <summary>A trained model on disk.</summary>
 /// <param name="Path">Its folder.</param>
 /// <param name="Digest">SHA-256 of its manifest.</param>
-/// <param name="Bytes">Size of all its files.</param>
+/// <param name="Bytes">Size of all its files, without what signs it and names its run.</param>
 internal sealed record TrainedModel(string Path, string Digest, long Bytes)
 {
     /// <summary>Saves what a training gave. The folder holds a whole model or what it held before.</summary>
@@ -24,9 +24,9 @@ internal sealed record TrainedModel(string Path, string Digest, long Bytes)
 internal sealed record TrainingReport(
     string Recipe, IReadOnlyDictionary<string, string> Settings, int Seed, TrainingReport.DataPart Data, TrainingReport.RowsPart Rows, IReadOnlyList<string> Classes,
     EvaluationReport? Validation, EvaluationReport? Test, TrainScore Train, double Threshold, ThresholdChoice? ThresholdChoice, int Features, TrainingSeconds Seconds,
-    double PeakMemoryMb, TrainingReport.Microseconds? LatencyUs, TrainedModel Bundle, IReadOnlyList<LearningCurvePoint>? LearningCurve)
+    double PeakMemoryMb, TrainingReport.Microseconds? LatencyUs, TrainedModel Bundle, TrackedRun Run, IReadOnlyList<LearningCurvePoint>? LearningCurve)
 {
-    public static TrainingReport Of(TrainingResult result, TrainedModel saved, IReadOnlyList<LearningCurvePoint>? curve = null) => new(
+    public static TrainingReport Of(TrainingResult result, TrainedModel saved, TrackedRun run, IReadOnlyList<LearningCurvePoint>? curve = null) => new(
         result.Recipe.Name,
         RecipeParameter.ValuesOf(result.Recipe),
         result.Seed,
@@ -43,6 +43,7 @@ internal sealed record TrainingReport(
         result.PeakMemoryMb,
         Microseconds.Of(result.Test?.LatencyMs),
         saved,
+        run,
         curve);
 
     internal sealed record DataPart(string File, string Sha256, TweetFormat Format, string SplitBy, long Skipped, bool Interleaved, IReadOnlyList<SidePart> Sides);

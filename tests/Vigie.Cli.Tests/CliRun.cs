@@ -26,6 +26,7 @@ internal sealed record CliSession
 {
     public string Input { get; init; } = "";
 
+    /// <summary>Where it is not the process's own, runs and models are kept in its <c>.vigie</c>; else in <see cref="TestHome"/>, for the process may stand in a checkout.</summary>
     public string WorkingFolder { get; init; } = Environment.CurrentDirectory;
 
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
@@ -59,6 +60,6 @@ internal sealed record CliSession
         Width = IsTerminal ? 100 : null,
         Clock = Clock,
         WorkingFolder = WorkingFolder,
-        Variable = Variables.GetValueOrDefault,
+        Variable = name => Variables.TryGetValue(name, out string? value) ? value : name == "VIGIE_HOME" && WorkingFolder == Environment.CurrentDirectory ? TestHome.Path : null,
     };
 }

@@ -15,7 +15,7 @@ public sealed class DemoVerbTests : IDisposable
     [Fact]
     public void Once_compares_four_models_and_chooses_by_validation_rows()
     {
-        CliRun run = Session.Run("demo", "--once", "--rows", "3000", "--json");
+        CliRun run = (Session with { Variables = new Dictionary<string, string> { ["MLFLOW_RUN_ID"] = new string('1', 32) } }).Run("demo", "--once", "--rows", "3000", "--json"); // four models are no one run
 
         Assert.True(run.ExitCode == ExitCode.Success, run.Error);
         JsonElement[] models = [.. run.Json.GetProperty("models").EnumerateArray()];
@@ -25,6 +25,25 @@ public sealed class DemoVerbTests : IDisposable
         Assert.Equal(JsonValueKind.Null, run.Json.GetProperty("url").ValueKind);
         Assert.All(Recipes, name => Assert.True(File.Exists(Path.Combine(_folder, ".vigie", "demo", name, "MLmodel")), name));
         Assert.Equal(ExitCode.Success, Session.Run("predict", "--model", best.GetProperty("bundle").GetProperty("path").GetString()!, "hello").ExitCode);
+    }
+
+    [Fact]
+    public void Registers_the_best_and_dethrones_no_champion_but_its_own()
+    {
+        string[] demo = ["demo", "--once", "--rows", "1500", "--json"];
+        JsonElement first = Session.Run(demo).Json, second = Session.Run([.. demo, "--seed", "2"]).Json;
+
+        Assert.Equal(["models:/sentiment@champion", "models:/sentiment@champion"], new[] { first, second }.Select(run => run.GetProperty("model").GetString()));
+        Assert.Equal(8, Session.Run("runs", "list", "--experiment", "demo", "--json").Json.GetProperty("runs").GetArrayLength());
+        JsonElement best = second.GetProperty("models").EnumerateArray().Single(model => model.GetProperty("recipe").GetString() == second.GetProperty("best").GetString());
+        Assert.Equal(best.GetProperty("bundle").GetProperty("digest").GetString(), Session.Run("models", "verify", "models:/sentiment@champion", "--json").Json.GetProperty("digest").GetString());
+
+        Session.Run("train", "tfidf-nb", "--data", Path.Combine(_folder, ".vigie", "demo", "tweets.csv"), "--output", "own", "--register", "sentiment", "--quiet");
+        Assert.Equal("3", Session.Run("models", "promote", "sentiment", "3", "--json").Json.GetProperty("champion").GetString());
+        CliRun third = Session.Run(demo);
+        Assert.Equal("models:/sentiment/4", third.Json.GetProperty("model").GetString());
+        Assert.Contains("models:/sentiment@champion is version 3, which was not made by the demo: it stays champion", third.Error, StringComparison.Ordinal);
+        Assert.Equal("3", Session.Run("models", "verify", "models:/sentiment@champion", "--json").Json.GetProperty("version").GetString());
     }
 
     [Fact]

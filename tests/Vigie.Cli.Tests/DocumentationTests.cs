@@ -18,7 +18,7 @@ public sealed partial class DocumentationTests
     {
         Assert.All(Blocks(page, "sh|console").SelectMany(block => block.Split('\n')).Where(line => line.StartsWith("./vigie ", StringComparison.Ordinal)), line =>
         {
-            string[] words = [.. CommandLineParser.SplitCommandLine(line.Split(" > ")[0].Split(" | ")[0]).Skip(1)];
+            string[] words = [.. CommandLineParser.SplitCommandLine(line).TakeWhile(word => word is not (">" or "|")).Skip(1)];
             Assert.True(Root.Parse(words).Errors is [], $"{line}: {string.Join("; ", Root.Parse(words).Errors)}");
         });
     }
@@ -52,6 +52,14 @@ public sealed partial class DocumentationTests
         }
     }
 
+    [Fact]
+    public void A_sample_stands_on_its_page_as_it_is_built()
+    {
+        string program = File.ReadAllText(Path.Combine(SharedData.Repository, "samples", "TrackRuns", "Program.cs")).ReplaceLineEndings("\n");
+
+        Assert.Contains(program.TrimEnd(), Blocks("mlflow-library.md", "csharp"));
+    }
+
     private static IEnumerable<string> Blocks(string page, string languages) =>
         Fence().Matches(File.ReadAllText(Path.Combine(SharedData.Repository, "docs", page)).ReplaceLineEndings("\n"))
             .Where(fence => languages.Split('|').Contains(fence.Groups["language"].Value))
@@ -62,7 +70,7 @@ public sealed partial class DocumentationTests
 
     private static string Shape(string line) => Spaces().Replace(Number().Replace(line, "#"), " ").Trim();
 
-    [GeneratedRegex("[0-9a-f]{12}|[0-9][0-9.,]*")]
+    [GeneratedRegex("[0-9a-f]{32}|[0-9a-f]{12}|[0-9][0-9.,]*")]
     private static partial Regex Number();
 
     [GeneratedRegex(" +")]

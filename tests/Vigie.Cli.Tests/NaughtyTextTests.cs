@@ -26,6 +26,29 @@ public sealed class NaughtyTextTests(TrainedFolder folder) : IClassFixture<Train
         "train tfidf-lr --data {TEXT} --output /dev/null/nowhere",
         "evaluate --model {MODEL} --data {TEXT}",
         "data get --output /dev/null/nowhere -- {TEXT}",
+        "predict --model models:/{TEXT} hello",
+        "predict --model models:/sentiment@{TEXT} hello",
+        "runs list --experiment {TEXT}",
+        "runs list --filter {TEXT}",
+        "runs list --order-by {TEXT}",
+        "runs show {TEXT}",
+        "runs show -- {TEXT}",
+        "runs compare -- {TEXT} {TEXT}",
+        "runs export --output {TEXT}",
+        "models list -- {TEXT}",
+        "models register --run 0000 -- {TEXT}",
+        "models promote -- {TEXT} 1",
+        "models promote --reason {TEXT} -- sentiment {TEXT}",
+        "models rollback -- {TEXT}",
+        "models verify -- {TEXT}",
+        "models verify models:/{TEXT}/1",
+        "models gate -- {TEXT}",
+        "models gate sentiment --rule {TEXT}",
+        "tracking token --data {STORE} -- {TEXT}",
+        "tracking import --data {STORE} -- /nosuch/{TEXT}",
+        "tracking serve --urls {TEXT}",
+        "tracking serve --urls http://127.0.0.1:0 --allowed-host {TEXT} --database ftp://nowhere",
+        "tracking serve --urls http://127.0.0.1:0 --database ftp://{TEXT}",
     ];
 
     [Theory]
@@ -34,7 +57,7 @@ public sealed class NaughtyTextTests(TrainedFolder folder) : IClassFixture<Train
     {
         Assert.All(NaughtyStrings.Texts, text =>
         {
-            CliRun run = CliRun.Run([.. line.Split(' ').Select(word => word switch { "{TEXT}" => text, "{MODEL}" => folder.Model, _ => word })]);
+            CliRun run = CliRun.Run([.. line.Split(' ').Select(word => word.Replace("{TEXT}", text, StringComparison.Ordinal).Replace("{MODEL}", folder.Model, StringComparison.Ordinal).Replace("{STORE}", TestHome.Path, StringComparison.Ordinal))]);
             Assert.True(run.ExitCode is ExitCode.Success or ExitCode.WrongUsage, $"exit code {run.ExitCode}: {run.Error}");
             Assert.True(run.ExitCode == ExitCode.Success || run.Error.StartsWith("vigie: ", StringComparison.Ordinal), run.Error);
             Assert.DoesNotContain("\u001b", run.Out + run.Error, StringComparison.Ordinal);

@@ -32,7 +32,7 @@ public sealed class NewcomerMistakeTests(TrainedFolder folder) : IClassFixture<T
     [InlineData("evaluate --model {tampered} --data {tweets.csv}", "changed after the bundle was saved")]
     [InlineData("evaluate --model {model} --data {nosuch.csv}", "no such file")]
     [InlineData("evaluate --model {model} --data {tweets.csv} --split dev", "'dev' not recognized")]
-    [InlineData("evaluate --model models:/tweets@champion --data {tweets.csv}", "no model registry")]
+    [InlineData("evaluate --model models:/tweets@champion --data {tweets.csv}", "'vigie models list' shows what there is")]
     [InlineData("predict --model {model}", "give a TEXT, or a file with --input FILE")]
     [InlineData("predict --model {model} hello --input {tweets.csv}", "give a TEXT or --input FILE, not both")]
     [InlineData("predict --model {model} --input {lines.txt}", "no text column found")]

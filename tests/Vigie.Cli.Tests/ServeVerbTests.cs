@@ -27,21 +27,14 @@ public sealed class ServeVerbTests : IDisposable
     [Fact]
     public async Task Serves_at_the_address_it_prints_until_it_is_stopped()
     {
-        using var stop = new CancellationTokenSource();
-        var output = new FirstLine();
-        using var error = new StringWriter();
-        Task<int> running = Shell.RunAsync(
-            Program.Verbs, ["serve", "--model", model, "--urls", "http://127.0.0.1:0", "--json"], new CliSession().TerminalOver(output, error), stop.Token);
-
-        JsonElement serving = JsonDocument.Parse(await output.Line.WaitAsync(TimeSpan.FromSeconds(20))).RootElement;
-        using var client = new HttpClient { BaseAddress = new Uri(serving.GetProperty("url").GetString()!) };
+        await using RunningVerb serving = await RunningVerb.StartAsync(new CliSession(), "serve", "--model", model, "--urls", "http://127.0.0.1:0");
+        using var client = new HttpClient { BaseAddress = serving.Url };
         HttpResponseMessage answer = await client.PostAsJsonAsync("/predict", new { text = "a lovely crew" });
         Assert.Equal("positive", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("label").GetString());
         Assert.Equal("small", (await client.GetFromJsonAsync<JsonElement>("/model/info")).GetProperty("name").GetString());
 
         var watch = Stopwatch.StartNew();
-        await stop.CancelAsync();
-        Assert.Equal(ExitCode.Interrupted, await running);
+        Assert.Equal(ExitCode.Interrupted, await serving.StopAsync());
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1), $"stopping took {watch.Elapsed}");
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync("/health"));
     }
@@ -81,18 +74,5 @@ public sealed class ServeVerbTests : IDisposable
 
         Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
         Assert.Empty(run.Out);
-    }
-
-    /// <summary>Hands out the first line as soon as it is complete.</summary>
-    private sealed class FirstLine : StringWriter
-    {
-        private readonly TaskCompletionSource<string> line = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<string> Line => line.Task;
-
-        public override void Flush()
-        {
-            if (ToString().IndexOf('\n', StringComparison.Ordinal) is > 0 and int end) line.TrySetResult(ToString()[..end]);
-        }
     }
 }

@@ -23,6 +23,17 @@ internal static partial class Architecture
         "Pipelines",
     ];
 
+    /// <summary>
+    /// The namespaces of src/Vigie.Mlflow in their order. Its first is one for four folders, which are one thing: rows, and the questions to them.
+    /// </summary>
+    public static readonly string[] MlflowNamespaces = ["Vigie.Mlflow", "Vigie.Mlflow.Artifacts", "Vigie.Mlflow.Security", "Vigie.Mlflow.Server", "Vigie.Mlflow.Client", "Vigie.Mlflow.Import"];
+
+    /// <summary>The folders of src/Vigie.Mlflow that share its first namespace.</summary>
+    public static readonly string[] MlflowRows = ["Records", "Store", "Search", "Registry"];
+
+    /// <summary>Files of src/Vigie.Mlflow that may look ahead: the one that puts the parts together, and two records that are written as JSON or read as YAML further on.</summary>
+    public static readonly string[] MlflowAhead = ["Store/MlflowStore.cs", "Records/Webhooks.cs", "Records/MlModel.cs"];
+
     /// <summary>What each project may refer to; nothing may refer to Vigie.Cli.</summary>
     public static readonly Dictionary<string, string[]> Projects = new()
     {
@@ -34,8 +45,8 @@ internal static partial class Architecture
         ["Vigie.Cli"] = ["Vigie", "Vigie.Plots", "Vigie.Mlflow", "Vigie.Server"],
     };
 
-    /// <summary>The one place of each process that catches everything.</summary>
-    public static readonly string[] CatchAlls = ["src/Vigie.Cli/Shell/Shell.cs"];
+    /// <summary>What may catch everything: the outermost place of a process, and queues, which hand whatever happens to those who wait for it.</summary>
+    public static readonly string[] CatchAlls = ["src/Vigie.Cli/Shell/Shell.cs", "src/Vigie.Mlflow/Store/SqliteDatabase.cs", "src/Vigie.Mlflow/Client/LogQueue.cs"];
 
     public const int LongestFile = 500;
 
@@ -59,6 +70,30 @@ internal static partial class Architecture
         foreach (string used in Mentions().Matches(Comments().Replace(text, "")).Select(m => m.Groups[1].Value).Distinct())
         {
             if (Array.IndexOf(Folders, used) > own) yield return $"{path}: {folder ?? "the root"} may not use Vigie.{used}, which comes after it";
+        }
+    }
+
+    /// <summary>The same for a file of src/Vigie.Mlflow; its path is relative to that.</summary>
+    public static IEnumerable<string> BackwardUsesInMlflow(string path, string text)
+    {
+        string folder = path.Split('/')[0];
+        string expected = MlflowRows.Contains(folder) ? MlflowNamespaces[0] : $"Vigie.Mlflow.{folder}";
+        int own = Array.IndexOf(MlflowNamespaces, expected);
+        if (own < 0)
+        {
+            yield return $"{path}: the folder {folder} has no place in the order of {nameof(Architecture)}.{nameof(MlflowNamespaces)}";
+            yield break;
+        }
+
+        foreach (Match declared in Namespace().Matches(text))
+        {
+            if (declared.Groups[1].Value != expected) yield return $"{path}: namespace {declared.Groups[1].Value} should be {expected}";
+        }
+
+        if (MlflowAhead.Contains(path)) yield break;
+        foreach (string used in MlflowMentions().Matches(Comments().Replace(text, "")).Select(m => m.Value).Distinct())
+        {
+            if (Array.IndexOf(MlflowNamespaces, used) > own) yield return $"{path}: {folder} may not use {used}, which comes after it";
         }
     }
 
@@ -111,6 +146,9 @@ internal static partial class Architecture
 
     [GeneratedRegex(@"\bVigie\.([A-Z]\w*)")]
     private static partial Regex Mentions();
+
+    [GeneratedRegex(@"\bVigie\.Mlflow\.[A-Z]\w*")]
+    private static partial Regex MlflowMentions();
 
     // Whole-line comments and the tails of lines; a '//' inside a string costs the rest of that line, which no rule here reads.
     [GeneratedRegex(@"(?<!:)//[^\n]*|/\*.*?\*/", RegexOptions.Singleline)]

@@ -7,6 +7,10 @@ public sealed class ArchitectureTests
         Clean(SourcesUnder("src/Vigie").SelectMany(file => Architecture.BackwardUses(file.Path["src/Vigie/".Length..], file.Text)));
 
     [Fact]
+    public void Dependencies_of_the_MLflow_library_run_one_way() =>
+        Clean(SourcesUnder("src/Vigie.Mlflow").SelectMany(file => Architecture.BackwardUsesInMlflow(file.Path["src/Vigie.Mlflow/".Length..], file.Text)));
+
+    [Fact]
     public void Projects_refer_to_what_their_place_allows() =>
         Clean(Directory.GetFiles(At("src"), "*.csproj", SearchOption.AllDirectories)
             .SelectMany(file => Architecture.WrongReferences(Path.GetFileNameWithoutExtension(file), File.ReadAllText(file))));
@@ -29,6 +33,15 @@ public sealed class ArchitectureTests
     [InlineData("Helpers/A.cs", "namespace Vigie.Helpers;", "the folder Helpers has no place")]
     [InlineData("Models/A.cs", "using Vigie.Text;\nusing Vigie.Features;\nnamespace Vigie.Models;\n/// <see cref=\"Vigie.Bundles.Manifest\"/>", null)]
     public void A_backward_use_is_found(string path, string text, string? complaint) => Found(Architecture.BackwardUses(path, text), complaint);
+
+    [Theory]
+    [InlineData("Artifacts/S3.cs", "using Vigie.Mlflow.Security;\nnamespace Vigie.Mlflow.Artifacts;", "Artifacts may not use Vigie.Mlflow.Security")]
+    [InlineData("Search/Filter.cs", "namespace Vigie.Mlflow;\nclass A : Vigie.Mlflow.Server.B;", "Search may not use Vigie.Mlflow.Server")]
+    [InlineData("Store/Runs.cs", "namespace Vigie.Mlflow.Store;", "namespace Vigie.Mlflow.Store should be Vigie.Mlflow")]
+    [InlineData("Helpers/A.cs", "namespace Vigie.Mlflow.Helpers;", "the folder Helpers has no place")]
+    [InlineData("Store/MlflowStore.cs", "using Vigie.Mlflow.Security;\nnamespace Vigie.Mlflow;", null)]
+    [InlineData("Client/A.cs", "using Vigie.Mlflow.Server;\nnamespace Vigie.Mlflow.Client;\n/// <see cref=\"Vigie.Mlflow.Import.B\"/>", null)]
+    public void A_backward_use_in_the_MLflow_library_is_found(string path, string text, string? complaint) => Found(Architecture.BackwardUsesInMlflow(path, text), complaint);
 
     [Theory]
     [InlineData("Vigie.Server", "../Vigie.Cli/Vigie.Cli.csproj", "may not refer to Vigie.Cli")]

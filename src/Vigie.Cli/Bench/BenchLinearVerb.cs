@@ -36,7 +36,7 @@ internal static class BenchLinearVerb
                     Note = run.Note,
                 };
                 LinearResults results = await benchmark.RunAsync(run.Stop);
-                if (page is not null) run.Note($"wrote {Save(results, page)}");
+                if (page is not null) run.Note($"wrote {BenchPage.Save(page, $"{results.Machine.CpuFileName}.md", LinearPage.Markdown(results))}");
                 run.Print(results, console => LinearPage.Show(console, results));
             });
     }
@@ -55,14 +55,4 @@ internal static class BenchLinearVerb
         list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } parts
             ? [.. parts.Distinct()]
             : throw new InvalidInputException($"{option}: expected names or numbers separated by commas, found nothing");
-
-    private static string Save(LinearResults results, string page)
-    {
-        bool isFolder = Directory.Exists(page) || Path.EndsInDirectorySeparator(page);
-        string path = isFolder ? Path.Combine(page, $"{results.Machine.CpuFileName}.md") : page;
-        if (Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
-        File.WriteAllText(path + ".part", LinearPage.Markdown(results));
-        File.Move(path + ".part", path, overwrite: true);
-        return path;
-    }
 }

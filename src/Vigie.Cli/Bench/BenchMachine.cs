@@ -13,6 +13,8 @@ namespace Vigie.Cli;
 /// <param name="LoadAverage">How many processes wanted a processor in the minute before, where the system says so; 0 on a quiet machine.</param>
 internal sealed record BenchMachine(string Cpu, int Cores, double MemoryMib, string System, string Dotnet, DateTimeOffset Date, string Commit, double? LoadAverage)
 {
+    private const int ShortCommit = 12;
+
     public static async Task<BenchMachine> OfThisOneAsync(TimeProvider clock, CancellationToken cancellation) => new(
         CpuName(), Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1048576.0, SystemName(), RuntimeInformation.FrameworkDescription,
         clock.GetUtcNow(), await CommitAsync(clock, cancellation), Load());
@@ -41,16 +43,7 @@ internal sealed record BenchMachine(string Cpu, int Cores, double MemoryMib, str
     // The folder that the program was built into lies inside the checkout it was built from, unless it was installed as a tool.
     private static async Task<string> CommitAsync(TimeProvider clock, CancellationToken cancellation)
     {
-        try
-        {
-            ChildResult git = await Child.RunAsync("git", ["-C", AppContext.BaseDirectory, "describe", "--always", "--dirty", "--exclude=*", "--abbrev=12"], clock, cancellation);
-            if (git.ExitCode == 0) return git.Out.Trim();
-        }
-        catch (global::System.ComponentModel.Win32Exception)
-        {
-            return "not known: no git here";
-        }
-
-        return "not known: not built in a checkout";
+        if (await GitCommit.OfAsync(AppContext.BaseDirectory, clock, cancellation) is not { } commit) return "not known: not built in a checkout, or no git here";
+        return commit.Length > ShortCommit && !commit.EndsWith("-dirty", StringComparison.Ordinal) ? commit[..ShortCommit] : $"{commit[..Math.Min(ShortCommit, commit.Length)]}-dirty";
     }
 }

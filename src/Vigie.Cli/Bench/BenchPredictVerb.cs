@@ -14,12 +14,12 @@ internal static class BenchPredictVerb
         var rows = new Option<int>("--rows") { Description = "How many test rows to take", HelpName = "N", DefaultValueFactory = _ => 20_000 };
         return new Command("predict", "Measure a model's predictions on one thread: tweets per second, and the time of a single tweet") { model, data, rows }
             .WithExamples("vigie bench predict --model out/m --data sentiment140.csv.gz", "vigie bench predict --model out/m --data tweets.csv --rows 5000 --json")
-            .Does(terminal, run =>
+            .Does(terminal, async run =>
             {
                 int wanted = run.Required(rows);
                 if (wanted < 1) throw new InvalidInputException($"--rows {wanted}: at least 1 tweet must be predicted");
                 string file = ModelFolder.PathOf(run, run.Required(data));
-                TextClassifier classifier = ModelFolder.Load(run, run.Required(model)).Classifier;
+                TextClassifier classifier = (await ModelFolder.LoadAsync(run, run.Required(model))).Classifier;
                 string[] texts = TestTexts(file, wanted, run.Stop);
                 PredictionSpeed speed = PredictionSpeed.Measure(classifier, texts, run.Clock, run.Stop);
                 run.Print(speed, console => console.PrintTable(

@@ -54,11 +54,11 @@ internal static class Child
     /// <summary>Runs a verb of this very program and reads the JSON object that it prints.</summary>
     /// <exception cref="InvalidInputException">The verb found the caller's data wanting.</exception>
     /// <exception cref="InvalidOperationException">The verb failed.</exception>
-    public static async Task<JsonObject> VerbAsync(IEnumerable<string> arguments, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<JsonObject> VerbAsync(IEnumerable<string> arguments, TimeProvider clock, CancellationToken cancellation, IReadOnlyDictionary<string, string>? variables = null)
     {
         (string program, string[] first) = ThisProgram();
         string[] line = [.. first, .. arguments, "--json", "--quiet"];
-        ChildResult result = await RunAsync(program, line, clock, cancellation);
+        ChildResult result = await RunAsync(program, line, clock, cancellation, variables);
         cancellation.ThrowIfCancellationRequested(); // Ctrl-C in a terminal reaches the child too, and it may be the first to end
         if (result.ExitCode == ExitCode.Success) return JsonNode.Parse(result.Out)!.AsObject();
         string said = result.Complaint.StartsWith("vigie: ", StringComparison.Ordinal) ? result.Complaint["vigie: ".Length..] : result.Error.Trim();
@@ -66,8 +66,9 @@ internal static class Child
         throw result.ExitCode == ExitCode.WrongUsage ? new InvalidInputException(message) : new InvalidOperationException(message);
     }
 
+    /// <summary>How this program is started again.</summary>
     // Started as 'dotnet Vigie.Cli.dll' by the launcher, or as a program of its own; a test starts it from inside another program.
-    private static (string Program, string[] First) ThisProgram()
+    public static (string Program, string[] First) ThisProgram()
     {
         string self = Environment.ProcessPath ?? "", library = typeof(Child).Assembly.Location;
         if (Path.GetFileNameWithoutExtension(self) == "dotnet") return (self, [library]);

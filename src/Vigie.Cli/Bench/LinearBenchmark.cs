@@ -28,7 +28,7 @@ internal sealed record LinearBenchmark(string Data, IReadOnlyList<int?> Sizes, I
         BenchMachine machine = await BenchMachine.OfThisOneAsync(Clock, cancellation);
         using var folder = new ScratchFolder();
         Note("reading");
-        ReadingSpeed reading = Parsed<ReadingSpeed>(await Verb(cancellation, "bench", "read", "--data", Data));
+        ReadingSpeed reading = Parsed<ReadingSpeed>(await Verb(folder, cancellation, "bench", "read", "--data", Data));
         var rows = new List<LinearRow>();
         var predictions = new List<PredictionRow>();
         foreach (int? size in Sizes)
@@ -37,9 +37,9 @@ internal sealed record LinearBenchmark(string Data, IReadOnlyList<int?> Sizes, I
             {
                 string model = folder.At("model");
                 Note($"{recipe}, {Shown(size)} rows");
-                rows.Add(await MedianAsync(size, () => MeasureAsync(recipe, size, model, cancellation)));
+                rows.Add(await MedianAsync(size, () => MeasureAsync(recipe, size, folder, model, cancellation)));
                 if (size == Sizes[0])
-                    predictions.Add(new PredictionRow(recipe, size, Parsed<PredictionSpeed>(await Verb(cancellation, "bench", "predict", "--model", model, "--data", Data))));
+                    predictions.Add(new PredictionRow(recipe, size, Parsed<PredictionSpeed>(await Verb(folder, cancellation, "bench", "predict", "--model", model, "--data", Data))));
                 Directory.Delete(model, recursive: true);
             }
 
@@ -60,11 +60,11 @@ internal sealed record LinearBenchmark(string Data, IReadOnlyList<int?> Sizes, I
         return runs.OrderBy(run => run.CpuSeconds).ElementAt((runs.Count - 1) / 2);
     }
 
-    private async Task<LinearRow> MeasureAsync(string recipe, int? size, string model, CancellationToken cancellation)
+    private async Task<LinearRow> MeasureAsync(string recipe, int? size, ScratchFolder folder, string model, CancellationToken cancellation)
     {
         string[] train = ["train", recipe, "--data", Data, "--output", model, .. size is { } rows ? ["--sample", rows.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>()];
-        JsonObject trained = await Verb(cancellation, train);
-        JsonObject measured = await Verb(cancellation, "evaluate", "--model", model, "--data", Data, "--split", "test", "--sample", TestSample.ToString(CultureInfo.InvariantCulture));
+        JsonObject trained = await Verb(folder, cancellation, train);
+        JsonObject measured = await Verb(folder, cancellation, "evaluate", "--model", model, "--data", Data, "--split", "test", "--sample", TestSample.ToString(CultureInfo.InvariantCulture));
         return new LinearRow(recipe, size)
         {
             Recipe = recipe,
@@ -110,7 +110,9 @@ internal sealed record LinearBenchmark(string Data, IReadOnlyList<int?> Sizes, I
         IReadOnlyList<LinearRow> None(string why) => [.. peers.Select(peer => new LinearRow(peer.Name, size) { CounterpartOf = peer.CounterpartOf, NotMeasured = why })];
     }
 
-    private Task<JsonObject> Verb(CancellationToken cancellation, params string[] arguments) => Child.VerbAsync(arguments, Clock, cancellation);
+    /// <summary>Runs a verb whose runs go where the benchmark's files go: what is measured is no experiment of the caller's.</summary>
+    private Task<JsonObject> Verb(ScratchFolder folder, CancellationToken cancellation, params string[] arguments) =>
+        Child.VerbAsync(arguments, Clock, cancellation, new Dictionary<string, string> { ["VIGIE_HOME"] = folder.At("home"), ["MLFLOW_TRACKING_URI"] = "", ["MLFLOW_EXPERIMENT_NAME"] = "", ["MLFLOW_EXPERIMENT_ID"] = "", ["MLFLOW_RUN_ID"] = "" });
 
     private static T Parsed<T>(JsonObject json) => json.Deserialize<T>(JsonText.OneLine)!;
 

@@ -26,23 +26,15 @@ internal static class LinearPage
         var page = new StringBuilder();
         page.Append(Invariant($"# Linear models on {machine.Cpu}\n\n"));
         page.Append(Invariant($"Written by `vigie bench linear` on {results.File}; docs/benchmarks.md says what each number means. Rows of one size were measured one after the other{(results.Runs == 1 ? "" : $", each {results.Runs} times on a sample: the run of median processor time stands here")}.\n\n"));
-        Append(page, ["", ""],
-        [
-            ["date", machine.Date.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)],
-            ["commit", machine.Commit],
-            ["machine", Invariant($"{machine.Cpu}, {machine.Cores} logical processors, {machine.MemoryMib:N0} MiB")],
-            ["system", Invariant($"{machine.System}, {machine.Dotnet}")],
-            ["load average at the start", machine.LoadAverage is { } load ? Invariant($"{load:0.00}") : "not known"],
-            ["took", Invariant($"{results.Minutes:0.0} minutes")],
-        ]);
+        BenchPage.Append(page, ["", ""], BenchPage.Facts(machine, results.Minutes));
         page.Append(Invariant($"## Training\n\nMeasured on {results.Rows.FirstOrDefault(row => row.TestRows is not null)?.TestRows ?? 0:N0} test rows, whatever the size of the sample.\n\n"));
-        Append(page, RowHeaders, Rows(results));
+        BenchPage.Append(page, RowHeaders, Rows(results));
         page.Append("## Prediction, one thread\n\n");
-        Append(page, SpeedHeaders, Speeds(results));
+        BenchPage.Append(page, SpeedHeaders, Speeds(results));
         page.Append("## Reading\n\n");
-        Append(page, ReadHeaders, Reading(results));
+        BenchPage.Append(page, ReadHeaders, Reading(results));
         page.Append("## Targets\n\n");
-        if (results.Targets.Count > 0) Append(page, TargetHeaders, Targets(results));
+        if (results.Targets.Count > 0) BenchPage.Append(page, TargetHeaders, Targets(results));
         else page.Append(Invariant($"The targets were set for the {LinearTargets.RowsOfTheFile:N0} rows of Sentiment140; this file has {results.Reading.Rows:N0}.\n\n"));
         string[] commands = [.. results.Rows.Select(row => row.Command).OfType<string>()];
         if (commands.Length > 0) page.Append("## The peers' command lines\n\n```\n").AppendJoin('\n', commands).Append("\n```\n");
@@ -126,15 +118,4 @@ internal static class LinearPage
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static void Append(StringBuilder page, string[] headers, IReadOnlyList<string>[] rows)
-    {
-        AppendRow(page, headers);
-        page.Append('|').Insert(page.Length, "---|", headers.Length).Append('\n');
-        foreach (IReadOnlyList<string> row in rows) AppendRow(page, row);
-        page.Append('\n');
-    }
-
-    private static void AppendRow(StringBuilder page, IReadOnlyList<string> cells) =>
-        page.Append("| ").AppendJoin(" | ", cells.Select(cell => Terminal.Printable(cell).Replace("|", "\\|"))).Append(" |\n");
 }

@@ -1,3 +1,5 @@
+using Vigie.Mlflow;
+
 namespace Vigie.Cli;
 
 /// <summary>Says on standard error what went wrong, and decides the exit code.</summary>
@@ -12,7 +14,7 @@ internal static class Failure
             return ExitCode.Interrupted;
         }
 
-        bool callersFault = cause is InvalidInputException;
+        bool callersFault = cause is InvalidInputException or MlflowException { Code: ErrorCode.InvalidParameterValue or ErrorCode.ResourceDoesNotExist or ErrorCode.ResourceAlreadyExists or ErrorCode.InvalidState };
         terminal.Error.WriteLine($"vigie: {Terminal.Printable(cause.Message)}");
         if (verbose || !string.IsNullOrEmpty(terminal.Variable("VIGIE_DEBUG")))
             terminal.Error.WriteLine(failure);

@@ -56,6 +56,14 @@ public sealed class Bundle
     /// <exception cref="BundleException">A file is missing, left over, changed or a link.</exception>
     public static string Verify(string folder, CancellationToken cancellation = default) => VerifiedFiles.Read(folder, cancellation).Digest;
 
+    /// <summary>Writes <c>mlflow_id.json</c>, which says which tracked run trained the bundle, beside its files. The bundle stays the same: the file is no part of it.</summary>
+    /// <param name="folder">A bundle's folder.</param>
+    /// <param name="text">The file's content, a JSON object.</param>
+    public static void WriteRunFile(string folder, string text)
+    {
+        File.WriteAllText(Path.Combine(BundleFolder.Resolve(folder), BundleListing.RunFile), text);
+    }
+
     /// <summary>Refuses a folder that saving would refuse: to be asked before the work whose result is saved.</summary>
     /// <exception cref="BundleException">The folder holds something that is no bundle.</exception>
     public static void CheckTarget(string folder) => BundleFolder.CheckReplaceable(BundleFolder.Resolve(folder));

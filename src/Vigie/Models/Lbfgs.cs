@@ -25,6 +25,9 @@ internal sealed class Lbfgs(int size, Objective objective, double[]? l1 = null)
     /// <summary>True where the gradient fell below the tolerance, or rounding leaves nothing to gain.</summary>
     public bool Converged { get; private set; }
 
+    /// <summary>Told each iteration and the value after it.</summary>
+    public Action<int, double>? Report { get; init; }
+
     public double[] Minimize(double[] start, CancellationToken cancellation)
     {
         double[] x = start, gradient = new double[size], pseudo = new double[size], direction = new double[size];
@@ -59,6 +62,7 @@ internal sealed class Lbfgs(int size, Objective objective, double[]? l1 = null)
             value = next;
             (x, nextX) = (nextX, x);
             (gradient, nextGradient) = (nextGradient, gradient);
+            Report?.Invoke(Iterations + 1, value);
         }
         return x;
     }

@@ -10,12 +10,12 @@ public interface ILinearEstimator
     /// <param name="counts">Which features each training text has.</param>
     /// <param name="labels">Class index of each text, from 0 to <paramref name="classes"/> − 1; every class occurs.</param>
     /// <param name="classes">Number of classes, 2 or more.</param>
-    /// <param name="progress">Receives the share done, from 0 to 1, where it is known.</param>
+    /// <param name="progress">Told how far it is, and the loss after each iteration.</param>
     /// <param name="cancellation">Ends the fit with <see cref="OperationCanceledException"/>.</param>
     /// <returns>Coefficients for the values that the vectoriser gives.</returns>
     LinearModel Fit(
         FittedVectorizer vectorizer, NgramMatrix counts, ReadOnlySpan<byte> labels, int classes,
-        IProgress<double>? progress = null, CancellationToken cancellation = default);
+        IProgress<FitProgress>? progress = null, CancellationToken cancellation = default);
 }
 
 /// <summary>How much the texts of each class count.</summary>

@@ -38,21 +38,24 @@ public sealed record LogisticRegression : ILinearEstimator
     /// <exception cref="InvalidInputException">C is not above 0, or the fit has not converged after <see cref="MaxIterations"/>.</exception>
     public LinearModel Fit(
         FittedVectorizer vectorizer, NgramMatrix counts, ReadOnlySpan<byte> labels, int classes,
-        IProgress<double>? progress = null, CancellationToken cancellation = default) =>
-        Fit(vectorizer.Weigh(counts), labels, classes, cancellation);
+        IProgress<FitProgress>? progress = null, CancellationToken cancellation = default) =>
+        Fit(vectorizer.Weigh(counts), labels, classes, progress, cancellation);
 
     /// <summary>Fits the model to a matrix of features.</summary>
     /// <param name="features">Texts × features.</param>
     /// <param name="labels">Class index of each text, from 0 to <paramref name="classes"/> − 1; every class occurs.</param>
     /// <param name="classes">Number of classes, 2 or more.</param>
+    /// <param name="progress">Told the loss after each iteration.</param>
     /// <param name="cancellation">Ends the fit with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="InvalidInputException">C is not above 0, or the fit has not converged after <see cref="MaxIterations"/>.</exception>
-    public LinearModel Fit(SparseMatrix features, ReadOnlySpan<byte> labels, int classes, CancellationToken cancellation = default)
+    public LinearModel Fit(SparseMatrix features, ReadOnlySpan<byte> labels, int classes, IProgress<FitProgress>? progress = null, CancellationToken cancellation = default)
     {
         if (!(C > 0)) throw new InvalidInputException($"C {C}: expected a number above 0");
         double[] weightOf = Array.ConvertAll(SampleWeights.Of(ClassWeight, labels, classes), weight => C * weight);
         double tolerance = Tolerance * C * labels.Length;
         int scores = classes == 2 ? 1 : classes;
+        double texts = C * labels.Length;
+        void Report(int iteration, double value) => progress?.Report(new FitProgress(null) { Iteration = iteration, Loss = value / texts });
         double[] best;
         bool converged;
         if (scores == 1 && Penalty == Penalty.L2)
@@ -61,6 +64,7 @@ public sealed record LogisticRegression : ILinearEstimator
             {
                 Tolerance = tolerance,
                 MaxIterations = MaxIterations,
+                Report = Report,
             };
             (best, converged) = (newton.Minimize(cancellation), newton.Converged);
         }
@@ -71,6 +75,7 @@ public sealed record LogisticRegression : ILinearEstimator
             {
                 Tolerance = tolerance,
                 MaxIterations = MaxIterations,
+                Report = Report,
             };
             (best, converged) = (search.Minimize(new double[coefficients + scores], cancellation), search.Converged);
         }

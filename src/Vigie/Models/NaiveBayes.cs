@@ -32,7 +32,7 @@ public sealed record NaiveBayes : ILinearEstimator
     /// <exception cref="InvalidInputException">Alpha is not above 0, or a feature value is negative.</exception>
     public LinearModel Fit(
         FittedVectorizer vectorizer, NgramMatrix counts, ReadOnlySpan<byte> labels, int classes,
-        IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+        IProgress<FitProgress>? progress = null, CancellationToken cancellation = default) =>
         Fit(vectorizer.Weigh(counts), labels, classes, cancellation);
 
     /// <summary>Fits the model to a matrix of features.</summary>

@@ -29,6 +29,8 @@ public sealed record OnlineLogisticRegression
         private readonly float[][] squares;
         private readonly double[] intercepts;
         private readonly double[] interceptSquares;
+        private double lossSum;
+        private long lossTexts;
 
         internal Learner(FittedVectorizer vectorizer, int classes, double rate)
         {
@@ -46,11 +48,20 @@ public sealed record OnlineLogisticRegression
         /// <summary>Number of texts seen.</summary>
         public long Count { get; private set; }
 
+        /// <summary>The mean loss of the texts since this was last asked, each taken just before it was learnt from; null where there were none.</summary>
+        public double? TakeLoss()
+        {
+            double? mean = lossTexts == 0 ? null : lossSum / lossTexts;
+            (lossSum, lossTexts) = (0, 0);
+            return mean;
+        }
+
         /// <summary>Takes one step.</summary>
         public void Learn(string text, byte label)
         {
             vectorizer.Transform(text, row);
             Count++;
+            lossTexts++;
             for (int m = 0; m < weights.Length; m++) Step(m, label == (weights.Length == 1 ? 1 : m));
         }
 
@@ -65,6 +76,7 @@ public sealed record OnlineLogisticRegression
             double score = intercepts[m];
             for (int k = 0; k < columns.Length; k++) score += w[columns[k]] * values[k];
             double error = Calibration.Sigmoid(score) - (positive ? 1 : 0);
+            lossSum -= Math.Log(Math.Max(1 - Math.Abs(error), 1e-15));
             for (int k = 0; k < columns.Length; k++)
             {
                 double gradient = error * values[k];

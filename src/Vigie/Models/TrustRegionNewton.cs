@@ -25,6 +25,9 @@ internal sealed class TrustRegionNewton(MarginLoss loss)
     /// <summary>True where the gradient fell below the tolerance, or rounding leaves nothing to gain.</summary>
     public bool Converged { get; private set; }
 
+    /// <summary>Told each step and the value there.</summary>
+    public Action<int, double>? Report { get; init; }
+
     public double[] Minimize(CancellationToken cancellation)
     {
         int n = loss.Size;
@@ -56,6 +59,7 @@ internal sealed class TrustRegionNewton(MarginLoss loss)
             {
                 loss.Evaluate(x, gradient);
             }
+            Report?.Invoke(Iterations + 1, value);
             Converged = Math.Abs(actual) <= 1e-12 * Math.Abs(value) && Math.Abs(predicted) <= 1e-12 * Math.Abs(value);
         }
         Converged |= Largest(gradient) <= Tolerance;

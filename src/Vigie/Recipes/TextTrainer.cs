@@ -7,8 +7,15 @@ namespace Vigie.Recipes;
 
 /// <summary>What a training is doing, and how far it is.</summary>
 /// <param name="Phase">A few words for people.</param>
-/// <param name="Share">From 0 to 1.</param>
-public readonly record struct TrainingProgress(string Phase, double Share);
+/// <param name="Share">From 0 to 1; null where it is not known.</param>
+public readonly record struct TrainingProgress(string Phase, double? Share)
+{
+    /// <summary>Where <see cref="Loss"/> was taken: after so many passes or iterations; where texts are learnt from one by one, after so many texts.</summary>
+    public long? Step { get; init; }
+
+    /// <summary>The training loss, as <see cref="FitProgress.Loss"/>; of a stream, the mean of the texts since the report before, each just before it was learnt from.</summary>
+    public double? Loss { get; init; }
+}
 
 /// <summary>A classifier, and how its threshold was chosen where the recipe wanted a precision.</summary>
 /// <param name="Classifier">Ready for use.</param>
@@ -33,7 +40,7 @@ public sealed class TextTrainer(Recipe recipe)
         double[] prior = Prior(labels, classes);
         ILinearEstimator estimator = recipe.Estimator ?? throw new InvalidInputException($"recipe {recipe.Name} has neither estimator nor online");
         (FittedVectorizer vectorizer, NgramMatrix matrix) = recipe.Vectorizer.Fit(train.Texts, labels, Phase(progress, "vectorising"), cancellation);
-        LinearModel model = estimator.Fit(vectorizer, matrix, labels, classes.Count, Phase(progress, "fitting"), cancellation);
+        LinearModel model = estimator.Fit(vectorizer, matrix, labels, classes.Count, Fitting(progress), cancellation);
         return Finish(new TextClassifier(classes, vectorizer, model, prior), validation, cancellation);
     }
 
@@ -58,8 +65,9 @@ public sealed class TextTrainer(Recipe recipe)
             counts[own]++;
             if ((learner.Count & 1023) != 0) continue;
             cancellation.ThrowIfCancellationRequested();
-            progress?.Report(new TrainingProgress($"learning, {learner.Count:N0} rows", 0));
+            if ((learner.Count & 16383) == 0) progress?.Report(new TrainingProgress("learning", null) { Step = learner.Count, Loss = learner.TakeLoss() });
         }
+        if (learner.TakeLoss() is { } last) progress?.Report(new TrainingProgress("learning", 1) { Step = learner.Count, Loss = last });
         CheckEachClassOccurs(counts, classes);
         return Finish(new TextClassifier(classes, vectorizer, learner.ToModel(), Array.ConvertAll(counts, count => count / learner.Count)), validation, cancellation);
     }
@@ -131,6 +139,13 @@ public sealed class TextTrainer(Recipe recipe)
     }
 
     private static Renamed? Phase(IProgress<TrainingProgress>? progress, string phase) => progress is null ? null : new Renamed(progress, phase);
+
+    private static FitReports? Fitting(IProgress<TrainingProgress>? progress) => progress is null ? null : new FitReports(progress);
+
+    private sealed class FitReports(IProgress<TrainingProgress> progress) : IProgress<FitProgress>
+    {
+        public void Report(FitProgress value) => progress.Report(new TrainingProgress("fitting", value.Share) { Step = value.Iteration, Loss = value.Loss });
+    }
 
     private sealed class Renamed(IProgress<TrainingProgress> progress, string phase) : IProgress<double>
     {

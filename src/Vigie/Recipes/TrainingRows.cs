@@ -108,7 +108,7 @@ internal sealed class StreamedRows : ITrainingRows
     public bool Interleaved { get; }
 
     public TrainedClassifier Train(TextTrainer trainer, IProgress<TrainingProgress>? progress, CancellationToken cancellation) =>
-        trainer.Train(Interleaved ? Turns(progress, cancellation) : Side(Rows("learning", progress, cancellation), Split.Train), validation, Survey.Classes, null, cancellation);
+        trainer.Train(Interleaved ? Turns(progress, cancellation) : Side(Rows("learning", progress, cancellation), Split.Train), validation, Survey.Classes, progress, cancellation);
 
     public void Score(SideScorers scorers, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {

@@ -31,6 +31,24 @@ public sealed class BenchVerbTests(TrainedFolder folder) : IClassFixture<Trained
     }
 
     [Fact]
+    [Trait("Category", "Slow")] // it writes and reads a gigabyte
+    public async Task Tracking_measures_all_that_a_number_is_set_for()
+    {
+        CliRun run = await new CliSession().RunAsync("bench", "tracking", "--seconds", "0.1", "--runs", "200", "--output", folder.At("tracking.md"), "--json");
+
+        Assert.True(run.ExitCode == ExitCode.Success, run.Error);
+        JsonElement[] figures = [.. run.Json.GetProperty("figures").EnumerateArray()];
+        Assert.Equal(14, figures.Length);
+        Assert.All(figures, figure => Assert.True(figure.GetProperty("measured").GetDouble() >= 0, figure.ToString()));
+        Assert.All(figures, figure => Assert.Equal(
+            figure.GetProperty("at_most").GetBoolean() ? figure.GetProperty("measured").GetDouble() <= figure.GetProperty("wanted").GetDouble() : figure.GetProperty("measured").GetDouble() >= figure.GetProperty("wanted").GetDouble(),
+            figure.GetProperty("reached").GetBoolean()));
+        Assert.Contains(figures, figure => figure.GetProperty("what").GetString() == "search in 2,000 runs: ordered by a metric");
+        string page = File.ReadAllText(folder.At("tracking.md"));
+        Assert.All(figures, figure => Assert.Contains(figure.GetProperty("what").GetString()!, page, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Linear_trains_each_recipe_on_each_sample_and_measures_all_on_the_same_rows()
     {
         string[] line = ["bench", "linear", "--data", folder.Data, "--sizes", "800,all", "--recipes", "tfidf-lr,linear-fast", "--runs", "2", "--output", folder.At("results") + "/", "--json"];

@@ -37,6 +37,24 @@ public sealed class TrainingRunTests : IDisposable
         Assert.NotNull(result.Test.LatencyMs);
     }
 
+    [Theory]
+    [InlineData("tfidf-lr", true)]
+    [InlineData("tfidf-svm", true)]
+    [InlineData("linear-best", true)]
+    [InlineData("linear-fast", false)] // one pass: one mean
+    public void The_loss_is_told_step_by_step_and_falls(string recipe, bool many)
+    {
+        var told = new Losses();
+
+        new TrainingRun(RecipeCatalog.Find(recipe)).Run(_path, training: told);
+
+        (long Step, double Loss)[] losses = [.. told.All];
+        Assert.Equal(losses.Select(at => at.Step).Order().Distinct(), losses.Select(at => at.Step));
+        Assert.All(losses, at => Assert.InRange(at.Loss, 0.001, 1.01));
+        if (many) Assert.True(losses.Length > 3 && losses[^1].Loss < losses[0].Loss, string.Join(' ', losses));
+        else Assert.Single(losses);
+    }
+
     [Fact]
     public void A_stream_gives_the_classifier_that_the_same_rows_in_memory_give()
     {
@@ -158,5 +176,15 @@ public sealed class TrainingRunTests : IDisposable
         foreach (Tweet tweet in tweets) writer.Write(tweet);
         writer.Complete();
         return _folder[name];
+    }
+
+    private sealed class Losses : IProgress<TrainingProgress>
+    {
+        public List<(long Step, double Loss)> All { get; } = [];
+
+        public void Report(TrainingProgress value)
+        {
+            if (value.Loss is { } loss) All.Add((value.Step!.Value, loss));
+        }
     }
 }

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Vigie.Cli;
+
+/// <summary>A tracking server in a process of its own, so that its time and memory are its own. It is ended with this.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Process process;
+
+    private ServerProcess(Process process, Uri address, TimeSpan ready) => (this.process, Address, Ready) = (process, address, ready);
+
+    public Uri Address { get; }
+
+    /// <summary>From the start of the process to its first answer.</summary>
+    public TimeSpan Ready { get; }
+
+    /// <summary>Memory that it holds now, in MiB.</summary>
+    public double MemoryMib
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64 / 1048576.0;
+        }
+    }
+
+    /// <summary>Starts <c>vigie tracking serve</c> on a free port.</summary>
+    public static async Task<ServerProcess> StartAsync(string data, TimeProvider clock, CancellationToken cancellation)
+    {
+        (string program, string[] first) = Child.ThisProgram();
+        var start = new ProcessStartInfo(program, [.. first, "tracking", "serve", "--urls", "http://127.0.0.1:0", "--data", data, "--json"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["VIGIE_DATABASE"] = "" }, // it would go before --data
+        };
+        long began = clock.GetTimestamp();
+        var process = Process.Start(start)!;
+        try
+        {
+            process.StandardInput.Close();
+            string? line = await process.StandardOutput.ReadLineAsync(cancellation);
+            if (line is null) throw new InvalidOperationException($"the server did not start: {await process.StandardError.ReadToEndAsync(cancellation)}");
+            var address = new Uri((string)JsonNode.Parse(line)!["url"]!);
+            using var client = new HttpClient { BaseAddress = address };
+            (await client.GetAsync(new Uri("/health", UriKind.Relative), cancellation)).EnsureSuccessStatusCode();
+            _ = process.StandardError.ReadToEndAsync(CancellationToken.None); // a full pipe would stop it
+            return new ServerProcess(process, address, clock.GetElapsedTime(began));
+        }
+        catch
+        {
+            process.Kill(entireProcessTree: true);
+            process.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited && OperatingSystem.IsWindows())
+        {
+            process.Kill(entireProcessTree: true); // it has no signal that asks
+        }
+        else if (!process.HasExited)
+        {
+            using var interrupt = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+            using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            try
+            {
+                await process.WaitForExitAsync(grace.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+
+        process.Dispose();
+    }
+}

@@ -59,7 +59,10 @@ public sealed class RaceTests
             ? await server.PostAsync("registered-models/alias", new JsonObject { ["name"] = "m", ["alias"] = "champion", ["version"] = version })
             : await server.PostAsync("model-versions/transition-stage", new JsonObject
             {
-                ["name"] = "m", ["version"] = version, ["stage"] = way == 1 ? "Production" : "Staging", ["archive_existing_versions"] = true,
+                ["name"] = "m",
+                ["version"] = version,
+                ["stage"] = way == 1 ? "Production" : "Staging",
+                ["archive_existing_versions"] = true,
             });
         Assert.Equal(HttpStatusCode.OK, answer.Status);
     }

@@ -1,0 +1,43 @@
+using Vigie.Models;
+using Vigie.Tweets;
+
+namespace Vigie.Recipes;
+
+/// <summary>How a recipe learns: hyperparameters only. Same learner, seed, rows and order → same model.</summary>
+public abstract record TextLearner
+{
+    /// <summary>Whether learning looks at validation rows, to stop early say.</summary>
+    public virtual bool LooksAtValidation => false;
+
+    /// <summary>Learns a model.</summary>
+    /// <param name="rows">What there is to learn from.</param>
+    /// <param name="context">Seed, progress and what else the training brings along.</param>
+    /// <exception cref="InvalidInputException">A setting is out of range, or the rows do not suffice.</exception>
+    /// <exception cref="OperationCanceledException">The training was stopped.</exception>
+    public abstract TextModel Fit(LearningRows rows, FitContext context);
+}
+
+/// <summary>Rows to learn from, every class among the training rows.</summary>
+/// <param name="Classes">The classes in column order.</param>
+/// <param name="Texts">Training texts.</param>
+/// <param name="Labels">Class column of each training text.</param>
+/// <param name="ValidationTexts">Texts to stop by; may be empty.</param>
+/// <param name="ValidationLabels">Class column of each of them.</param>
+public sealed record LearningRows(
+    IReadOnlyList<Sentiment> Classes, IReadOnlyList<string> Texts, byte[] Labels, IReadOnlyList<string> ValidationTexts, byte[] ValidationLabels);
+
+/// <summary>What a training brings along besides rows.</summary>
+public sealed record FitContext
+{
+    /// <summary>Seeds whatever is drawn by chance.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Told what is being done.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Ends the fit with <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>A folder where a long fit keeps what it needs to go on after a stop; null for none.</summary>
+    public string? Checkpoints { get; init; }
+}

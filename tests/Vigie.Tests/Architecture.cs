@@ -14,6 +14,7 @@ internal static partial class Architecture
         "Text",
         "Features",
         "Models",
+        "Networks",
         "Evaluation",
         "Recipes",
         "Tuning",

@@ -2,31 +2,33 @@ using Vigie.Onnx;
 
 namespace Vigie.Networks;
 
-/// <summary>The part of a network's graph from ids to one vector a text: (texts, pooled width). H is the width of a step.</summary>
+/// <summary>
+/// The part of a network's graph from ids to one vector a text: (texts, pooled width). H is the width of a step. Time comes first: ONNX Runtime knows no other
+/// order of memories, and sums over the first side alike however many texts there are, so that a text scores the same alone and among others.
+/// </summary>
 internal sealed class NetworkSteps(GraphBuilder graph, NetworkWeights network, int columns)
 {
     private readonly NetworkShape shape = network.Shape;
     private string? mask, zero;
 
     /// <summary>Embeddings, pooled.</summary>
-    public string Averaged() => Pooled(Embedded(NetworkGraph.Ids), time: 1);
+    public string Averaged() => Pooled(Embedded());
 
     /// <summary>Convolutions, pooled.</summary>
     public string Convolved()
     {
-        string real = graph.Node("Where", "embedded.real", [Mask(1), Embedded(NetworkGraph.Ids), Zero()]); // whatever stands behind the text is zero
-        string channels = graph.Node("Transpose", "channels", [real], ("perm", new[] { 0, 2, 1 })); // (texts, D, steps)
+        string real = graph.Node("Where", "embedded.real", [Mask(), Embedded(), Zero()]); // whatever stands behind the text is zero
+        string channels = graph.Node("Transpose", "channels", [real], ("perm", new[] { 1, 2, 0 })); // (texts, D, steps)
         var bySize = shape.Kernels.Distinct().ToDictionary(size => size, size => Convolution(channels, size));
         string[] outputs = [.. shape.Kernels.Select(size => bySize[size])];
         string side = outputs.Length == 1 ? outputs[0] : graph.Node("Concat", "kernels", outputs, ("axis", 1)); // (texts, H, steps)
-        return Pooled(graph.Node("Transpose", "steps", [side], ("perm", new[] { 0, 2, 1 })), time: 1);
+        return Pooled(graph.Node("Transpose", "steps", [side], ("perm", new[] { 2, 0, 1 })));
     }
 
-    /// <summary>Memories, pooled. Time comes first: ONNX Runtime knows no other order.</summary>
+    /// <summary>Memories, pooled.</summary>
     public string Recurrent()
     {
-        string ids = graph.Node("Transpose", "ids.by_time", [NetworkGraph.Ids], ("perm", columns == 1 ? [1, 0] : new[] { 1, 0, 2 }));
-        string steps = Embedded(ids), states = "";
+        string steps = Embedded(), states = "";
         string pair = graph.Constant("pair", false, 0, 0, -1); // joins the directions: (…, …, 2, U) to (…, …, 2U)
         for (int l = 0; l < shape.Layers; l++)
         {
@@ -43,14 +45,16 @@ internal sealed class NetworkSteps(GraphBuilder graph, NetworkWeights network, i
             string sides = graph.Node("Transpose", $"lstm.{l}.sides", [outputs], ("perm", new[] { 0, 2, 1, 3 })); // (steps, texts, directions, U)
             steps = graph.Node("Reshape", $"lstm.{l}", [sides, pair]);
         }
-        if (states.Length == 0) return Pooled(steps, time: 0);
+        if (states.Length == 0) return Pooled(steps);
         string ends = graph.Node("Transpose", "ends.sides", [states], ("perm", new[] { 1, 0, 2 })); // (texts, directions, U)
         string end = graph.Node("Reshape", "end", [ends, graph.Constant("flat", false, 0, -1)]);
-        return Pooled(steps, time: 0, end);
+        return Pooled(steps, end);
     }
 
-    private string Embedded(string ids)
+    // (steps, texts, D)
+    private string Embedded()
     {
+        string ids = graph.Node("Transpose", "ids.by_time", [NetworkGraph.Ids], ("perm", columns == 1 ? [1, 0] : new[] { 1, 0, 2 }));
         string table = graph.Array(NetworkGraph.Embedding, network["embedding"].Shape, network["embedding"].Values);
         string rows = graph.Node("Gather", columns == 1 ? "embedded" : "embedded.columns", [table, ids]);
         return columns == 1 ? rows : graph.Node("ReduceSum", "embedded", [rows, graph.Constant("columns", false, 2)], ("keepdims", 0));
@@ -66,26 +70,26 @@ internal sealed class NetworkSteps(GraphBuilder graph, NetworkWeights network, i
         return graph.Node("Relu", $"cnn.{size}", [sums]);
     }
 
-    // (…, …, H) with time along the given axis, to (texts, pooled width).
-    private string Pooled(string steps, int time, string? end = null)
+    // (steps, texts, H) to (texts, pooled width)
+    private string Pooled(string steps, string? end = null)
     {
         List<string> parts = end is null ? [] : [end];
         if (shape.Pooling.HasFlag(Pooling.Max))
         {
-            string real = graph.Node("Where", "max.real", [Mask(time), steps, graph.Array("lowest", [], [float.MinValue])]);
-            parts.Add(graph.Node("ReduceMax", "max", [real], ("axes", new[] { time }), ("keepdims", 0)));
+            string real = graph.Node("Where", "max.real", [Mask(), steps, graph.Array("lowest", [], [float.MinValue])]);
+            parts.Add(graph.Node("ReduceMax", "max", [real], ("axes", new[] { 0 }), ("keepdims", 0)));
         }
         if (shape.Pooling.HasFlag(Pooling.Mean))
         {
             string counts = graph.Node("Unsqueeze", "counts", [graph.Node("Cast", "counts.flat", [NetworkGraph.Lengths], ("to", (int)GraphBuilder.Numbers.Single)), graph.Constant("counts.axis", false, 1)]);
-            string real = graph.Node("Where", "mean.real", [Mask(time), steps, Zero()]);
-            parts.Add(graph.Node("Div", "mean", [Sum("mean.sum", real, time), counts]));
+            string real = graph.Node("Where", "mean.real", [Mask(), steps, Zero()]);
+            parts.Add(graph.Node("Div", "mean", [Sum("mean.sum", real), counts]));
         }
-        if (shape.Pooling.HasFlag(Pooling.Attention)) parts.Add(Attended(steps, time));
+        if (shape.Pooling.HasFlag(Pooling.Attention)) parts.Add(Attended(steps));
         return parts.Count == 1 ? parts[0] : graph.Node("Concat", "pooled", [.. parts], ("axis", 1));
     }
 
-    private string Attended(string steps, int time)
+    private string Attended(string steps)
     {
         NetworkArray weight = network["attention.weight"], query = network["attention.query"];
         int units = weight.Shape[0], width = weight.Shape[1];
@@ -96,25 +100,23 @@ internal sealed class NetworkSteps(GraphBuilder graph, NetworkWeights network, i
         }
         string sums = graph.Node("MatMul", "attention.products", [steps, graph.Array("attention.weight", [width, units], turned)]);
         string tanh = graph.Node("Tanh", "attention.tanh", [graph.Node("Add", "attention.sums", [sums, Store("attention.bias")])]);
-        string logits = graph.Node("MatMul", "attention.logits", [tanh, graph.Array("attention.query", [units, 1], query.Values)]); // (…, …, 1)
-        string real = graph.Node("Where", "attention.real", [Mask(time), logits, graph.Array("impossible", [], [float.MinValue])]);
-        string shares = graph.Node("Softmax", "attention.shares", [real], ("axis", time));
-        return Sum("attention", graph.Node("Mul", "attention.parts", [steps, shares]), time);
+        string logits = graph.Node("MatMul", "attention.logits", [tanh, graph.Array("attention.query", [units, 1], query.Values)]); // (steps, texts, 1)
+        string real = graph.Node("Where", "attention.real", [Mask(), logits, graph.Array("impossible", [], [float.MinValue])]);
+        string shares = graph.Node("Softmax", "attention.shares", [real], ("axis", 0));
+        return Sum("attention", graph.Node("Mul", "attention.parts", [steps, shares]));
     }
 
-    private string Sum(string name, string steps, int time) => graph.Node("ReduceSum", name, [steps, graph.Constant($"{name}.axis", false, time)], ("keepdims", 0));
+    private string Sum(string name, string steps) => graph.Node("ReduceSum", name, [steps, graph.Constant($"{name}.axis", false, 0)], ("keepdims", 0));
 
-    // True where a step counts: (…, …, 1) with time along the given axis.
-    private string Mask(int time)
+    // True where a step counts: (steps, texts, 1).
+    private string Mask()
     {
         if (mask is not null) return mask;
         string steps = graph.Node("Gather", "steps.count", [graph.Node("Shape", "ids.shape", [NetworkGraph.Ids]), graph.Constant("steps.side", true, 1)]);
         string numbers = graph.Node("Range", "steps.numbers", [graph.Constant("steps.first", true, 0), steps, graph.Constant("steps.next", true, 1)]);
         string lengths = graph.Node("Cast", "lengths.long", [NetworkGraph.Lengths], ("to", (int)GraphBuilder.Numbers.Int64));
-        string axis = graph.Constant("mask.axis", false, 1);
-        if (time == 0) numbers = graph.Node("Unsqueeze", "steps.column", [numbers, axis]);
-        else lengths = graph.Node("Unsqueeze", "lengths.column", [lengths, axis]);
-        return mask = graph.Node("Unsqueeze", "mask", [graph.Node("Less", "mask.flat", [numbers, lengths]), graph.Constant("mask.features", false, 2)]);
+        string column = graph.Node("Unsqueeze", "steps.column", [numbers, graph.Constant("mask.texts", false, 1)]);
+        return mask = graph.Node("Unsqueeze", "mask", [graph.Node("Less", "mask.flat", [column, lengths]), graph.Constant("mask.features", false, 2)]);
     }
 
     private string Zero() => zero ??= graph.Array("zero", [], [0f]);

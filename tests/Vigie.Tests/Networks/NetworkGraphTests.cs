@@ -15,7 +15,7 @@ public sealed class NetworkGraphTests
         var reference = new ReferenceNetwork(network);
         int[][] texts = Texts(25, columns);
         double[][] expected = [.. texts.Select(ids => reference.Scores(ids, columns))];
-        float[][] found = Run(network, columns, texts, padding: 0);
+        float[][] found = Run(Open(network, columns), columns, texts, padding: 0);
         for (int i = 0; i < texts.Length; i++)
         {
             for (int s = 0; s < expected[i].Length; s++) Assert.Equal(expected[i][s], found[i][s], 1e-5);
@@ -28,7 +28,8 @@ public sealed class NetworkGraphTests
     {
         NetworkWeights network = SmallNetworks.Draw(SmallNetworks.Shapes[shape], 30);
         int[][] texts = Texts(25, columns);
-        float[][] padded = Run(network, columns, texts, padding: 0), noisy = Run(network, columns, texts, padding: 29), alone = [.. texts.SelectMany(ids => Run(network, columns, [ids], 0))];
+        OnnxSession session = Open(network, columns);
+        float[][] padded = Run(session, columns, texts, padding: 0), noisy = Run(session, columns, texts, padding: 29), alone = [.. texts.SelectMany(ids => Run(session, columns, [ids], 0))];
         for (int i = 0; i < texts.Length; i++)
         {
             for (int s = 0; s < padded[i].Length; s++)
@@ -78,15 +79,16 @@ public sealed class NetworkGraphTests
         return [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, (1 + random.Next(8)) * columns).Select(_ => 1 + random.Next(29)).ToArray())];
     }
 
-    private static float[][] Run(NetworkWeights network, int columns, int[][] texts, int padding)
+    private static OnnxSession Open(NetworkWeights network, int columns) => OnnxSession.Open(NetworkGraph.Write(network, columns), "network.onnx", NetworkGraph.Rules);
+
+    private static float[][] Run(OnnxSession session, int columns, int[][] texts, int padding)
     {
-        OnnxSession session = OnnxSession.Open(NetworkGraph.Write(network, columns), "network.onnx", NetworkGraph.Rules);
         int steps = texts.Max(ids => ids.Length) / columns;
         int[] ids = [.. texts.SelectMany(text => text.Concat(Enumerable.Repeat(padding, steps * columns - text.Length)))];
         long[] shape = columns == 1 ? [texts.Length, steps] : [texts.Length, steps, columns];
         using OrtValue given = OrtValue.CreateTensorValueFromMemory(ids, shape);
         using OrtValue lengths = OrtValue.CreateTensorValueFromMemory<int>([.. texts.Select(text => text.Length / columns)], [texts.Length]);
         using IDisposableReadOnlyCollection<OrtValue> results = session.Run(new Dictionary<string, OrtValue> { ["ids"] = given, ["lengths"] = lengths }, ["scores"]);
-        return [.. results[0].GetTensorDataAsSpan<float>().ToArray().Chunk(network.Shape.Scores)];
+        return [.. results[0].GetTensorDataAsSpan<float>().ToArray().Chunk(session.Outputs[0].Shape[1])];
     }
 }

@@ -87,7 +87,7 @@ public sealed record NetworkShape
     /// <summary>Hidden layers of <see cref="NetworkKind.Dense"/>, stacked memories of the recurrent kinds; from 1. A <see cref="NetworkKind.Cnn"/> has one.</summary>
     public int Layers { get; init; } = 1;
 
-    /// <summary>Kernel sizes of <see cref="NetworkKind.Cnn"/>, in steps; from 1 each.</summary>
+    /// <summary>Distinct kernel sizes of <see cref="NetworkKind.Cnn"/>, in steps; from 1 each.</summary>
     public IReadOnlyList<int> Kernels { get; init; } = [2, 3, 4];
 
     /// <summary>How the steps become one vector; <see cref="NetworkKind.Dense"/> pools the embeddings themselves.</summary>
@@ -125,7 +125,8 @@ public sealed record NetworkShape
             throw new InvalidInputException($"pooling last goes with lstm and bilstm, which carry a state along; {Kind.ToString().ToLowerInvariant()} has max, mean and attention");
         if (Kind != NetworkKind.Cnn) return this;
         if (Layers != 1) throw new InvalidInputException($"layers {Layers}: a cnn has 1");
-        if (Kernels.Count == 0 || Kernels.Any(size => size is < 1 or > 64)) throw new InvalidInputException($"kernels {string.Join(',', Kernels)}: expected one or more sizes from 1 to 64 steps");
+        if (Kernels.Count == 0 || Kernels.Any(size => size is < 1 or > 64) || Kernels.Distinct().Count() < Kernels.Count)
+            throw new InvalidInputException($"kernels {string.Join(',', Kernels)}: expected one or more distinct sizes from 1 to 64 steps");
         return this;
     }
 

@@ -68,7 +68,7 @@ public sealed class NetworkWeights
         IEnumerable<(string, IReadOnlyList<int>)> middle = shape.Kind switch
         {
             NetworkKind.Lstm or NetworkKind.BiLstm => Memories(shape),
-            NetworkKind.Cnn => shape.Kernels.Distinct().SelectMany(size => Weighted($"cnn.{size}", shape.Units, shape.Dimension, size)),
+            NetworkKind.Cnn => shape.Kernels.SelectMany(size => Weighted($"cnn.{size}", shape.Units, shape.Dimension, size)),
             _ => [],
         };
         foreach ((string, IReadOnlyList<int>) array in middle) yield return array;

@@ -9,8 +9,8 @@ internal sealed class NetworkRun : IDisposable
 {
     // Enough texts for matrix products to be worth their name, few enough that the steps of long texts stay within the cache.
     private const int MostTexts = 64, MostSteps = 2_048;
-    private static readonly string[] Inputs = [NetworkGraph.Ids, NetworkGraph.Lengths];
-    private static readonly string[] Outputs = [NetworkGraph.Scores];
+    private static readonly string[] Inputs = [OnnxNetwork.Ids, OnnxNetwork.Lengths];
+    private static readonly string[] Outputs = [OnnxNetwork.Scores];
 
     private readonly NetworkTextModel model;
     private readonly int[] ids, lengths;

@@ -15,14 +15,14 @@ public sealed class NetworkTextModel : TextModel
 
     /// <summary>Opens a network.</summary>
     /// <param name="vocabulary">From texts to ids.</param>
-    /// <param name="graph">A file as <see cref="NetworkGraph.Write"/> makes it; kept, not copied.</param>
+    /// <param name="graph">A file as <see cref="OnnxNetwork.Write"/> makes it; kept, not copied.</param>
     /// <param name="name">What messages call the file.</param>
     /// <exception cref="InvalidInputException">The file is not such a graph, is cut off, or does not go with the vocabulary.</exception>
     /// <exception cref="PlatformNotSupportedException">ONNX Runtime's native library is not there.</exception>
     public NetworkTextModel(TokenVocabulary vocabulary, byte[] graph, string name = "network.onnx")
     {
         (Vocabulary, Graph) = (vocabulary, graph);
-        Session = NetworkGraph.Open(graph, vocabulary, name);
+        Session = OnnxNetwork.Open(graph, vocabulary, name);
         ScoreCount = Session.Outputs[0].Shape[1];
         new NetworkScorer(this).Try(); // what native code makes of a graph is known once it has run it
     }
@@ -32,7 +32,7 @@ public sealed class NetworkTextModel : TextModel
     /// <param name="weights">The network.</param>
     /// <exception cref="InvalidInputException">The two do not go together, or a weight is not finite.</exception>
     /// <exception cref="PlatformNotSupportedException">ONNX Runtime's native library is not there.</exception>
-    public NetworkTextModel(TokenVocabulary vocabulary, NetworkWeights weights) : this(vocabulary, NetworkGraph.Write(weights, vocabulary.Columns), "the network") { }
+    public NetworkTextModel(TokenVocabulary vocabulary, NetworkWeights weights) : this(vocabulary, OnnxNetwork.Write(weights, vocabulary.Columns), "the network") { }
 
     /// <summary>From texts to ids.</summary>
     public TokenVocabulary Vocabulary { get; }

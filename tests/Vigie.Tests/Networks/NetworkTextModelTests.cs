@@ -68,7 +68,7 @@ public sealed class NetworkTextModelTests
     {
         byte[] graph = Model(7).Model.Graph.ToArray();
         Assert.Contains("embedding table is 19 × 10, and the vocabulary has 29 rows", Refusal(graph, SmallNetworks.Vocabulary(bigramBuckets: 10)), StringComparison.Ordinal);
-        byte[] pairs = NetworkGraph.Write(SmallNetworks.Draw(SmallNetworks.Shapes[7], 19), 2);
+        byte[] pairs = OnnxNetwork.Write(SmallNetworks.Draw(SmallNetworks.Shapes[7], 19), 2);
         Assert.Contains("ids is Int32 (-1, -1, 2); expected Int32 (-1, -1)", Refusal(pairs, SmallNetworks.Vocabulary()), StringComparison.Ordinal);
     }
 
@@ -76,7 +76,7 @@ public sealed class NetworkTextModelTests
     [Fact]
     public void A_damaged_file_is_refused_or_gives_scores()
     {
-        byte[] whole = NetworkGraph.Write(SmallNetworks.Draw(SmallNetworks.Shapes[0] with { Dimension = 2, Units = 2 }, 19), 1);
+        byte[] whole = OnnxNetwork.Write(SmallNetworks.Draw(SmallNetworks.Shapes[0] with { Dimension = 2, Units = 2 }, 19), 1);
         for (int length = 0; length < whole.Length; length += 7) Assert.Contains("network.onnx: ", Refusal(whole[..length], SmallNetworks.Vocabulary()), StringComparison.Ordinal);
         var random = new Xoshiro256(8);
         int refused = 0;

@@ -6,7 +6,7 @@ namespace Vigie.Networks;
 /// The part of a network's graph from ids to one vector a text: (texts, pooled width). H is the width of a step. Time comes first: ONNX Runtime knows no other
 /// order of memories, and sums over the first side alike however many texts there are, so that a text scores the same alone and among others.
 /// </summary>
-internal sealed class NetworkSteps(GraphBuilder graph, NetworkWeights network, int columns)
+internal sealed class OnnxNetworkSteps(GraphBuilder graph, NetworkWeights network, int columns)
 {
     private readonly NetworkShape shape = network.Shape;
     private string? mask, zero;
@@ -38,7 +38,7 @@ internal sealed class NetworkSteps(GraphBuilder graph, NetworkWeights network, i
             string outputs = everyStep ? $"lstm.{l}.directions" : "";
             graph.Node(
                 "LSTM",
-                [steps, Gates(l, "input"), Gates(l, "hidden"), Biases(l), NetworkGraph.Lengths],
+                [steps, Gates(l, "input"), Gates(l, "hidden"), Biases(l), OnnxNetwork.Lengths],
                 states.Length > 0 ? [outputs, states] : [outputs],
                 ("hidden_size", shape.Units), ("direction", shape.Kind == NetworkKind.BiLstm ? "bidirectional" : "forward"));
             if (!everyStep) break;
@@ -54,8 +54,8 @@ internal sealed class NetworkSteps(GraphBuilder graph, NetworkWeights network, i
     // (steps, texts, D)
     private string Embedded()
     {
-        string ids = graph.Node("Transpose", "ids.by_time", [NetworkGraph.Ids], ("perm", columns == 1 ? [1, 0] : new[] { 1, 0, 2 }));
-        string table = graph.Array(NetworkGraph.Embedding, network["embedding"].Shape, network["embedding"].Values);
+        string ids = graph.Node("Transpose", "ids.by_time", [OnnxNetwork.Ids], ("perm", columns == 1 ? [1, 0] : new[] { 1, 0, 2 }));
+        string table = graph.Array(OnnxNetwork.Embedding, network["embedding"].Shape, network["embedding"].Values);
         string rows = graph.Node("Gather", columns == 1 ? "embedded" : "embedded.columns", [table, ids]);
         return columns == 1 ? rows : graph.Node("ReduceSum", "embedded", [rows, graph.Constant("columns", false, 2)], ("keepdims", 0));
     }
@@ -81,7 +81,7 @@ internal sealed class NetworkSteps(GraphBuilder graph, NetworkWeights network, i
         }
         if (shape.Pooling.HasFlag(Pooling.Mean))
         {
-            string counts = graph.Node("Unsqueeze", "counts", [graph.Node("Cast", "counts.flat", [NetworkGraph.Lengths], ("to", (int)GraphBuilder.Numbers.Single)), graph.Constant("counts.axis", false, 1)]);
+            string counts = graph.Node("Unsqueeze", "counts", [graph.Node("Cast", "counts.flat", [OnnxNetwork.Lengths], ("to", (int)GraphBuilder.Numbers.Single)), graph.Constant("counts.axis", false, 1)]);
             string real = graph.Node("Where", "mean.real", [Mask(), steps, Zero()]);
             parts.Add(graph.Node("Div", "mean", [Sum("mean.sum", real), counts]));
         }
@@ -112,9 +112,9 @@ internal sealed class NetworkSteps(GraphBuilder graph, NetworkWeights network, i
     private string Mask()
     {
         if (mask is not null) return mask;
-        string steps = graph.Node("Gather", "steps.count", [graph.Node("Shape", "ids.shape", [NetworkGraph.Ids]), graph.Constant("steps.side", true, 1)]);
+        string steps = graph.Node("Gather", "steps.count", [graph.Node("Shape", "ids.shape", [OnnxNetwork.Ids]), graph.Constant("steps.side", true, 1)]);
         string numbers = graph.Node("Range", "steps.numbers", [graph.Constant("steps.first", true, 0), steps, graph.Constant("steps.next", true, 1)]);
-        string lengths = graph.Node("Cast", "lengths.long", [NetworkGraph.Lengths], ("to", (int)GraphBuilder.Numbers.Int64));
+        string lengths = graph.Node("Cast", "lengths.long", [OnnxNetwork.Lengths], ("to", (int)GraphBuilder.Numbers.Int64));
         string column = graph.Node("Unsqueeze", "steps.column", [numbers, graph.Constant("mask.texts", false, 1)]);
         return mask = graph.Node("Unsqueeze", "mask", [graph.Node("Less", "mask.flat", [column, lengths]), graph.Constant("mask.features", false, 2)]);
     }

@@ -4,7 +4,7 @@ using Vigie.Onnx;
 
 namespace Vigie.Tests.Networks;
 
-public sealed class NetworkGraphTests
+public sealed class OnnxNetworkTests
 {
     public static IEnumerable<TheoryDataRow<int, int>> All => Enumerable.Range(0, SmallNetworks.Shapes.Count).SelectMany(shape => new[] { new TheoryDataRow<int, int>(shape, 1), new TheoryDataRow<int, int>(shape, 2) });
 
@@ -43,7 +43,7 @@ public sealed class NetworkGraphTests
     [Fact]
     public void The_same_network_gives_the_same_bytes()
     {
-        foreach (NetworkShape shape in SmallNetworks.Shapes) Assert.Equal(NetworkGraph.Write(SmallNetworks.Draw(shape, 30), 1), NetworkGraph.Write(SmallNetworks.Draw(shape, 30), 1));
+        foreach (NetworkShape shape in SmallNetworks.Shapes) Assert.Equal(OnnxNetwork.Write(SmallNetworks.Draw(shape, 30), 1), OnnxNetwork.Write(SmallNetworks.Draw(shape, 30), 1));
     }
 
     [Fact]
@@ -51,18 +51,18 @@ public sealed class NetworkGraphTests
     {
         NetworkWeights network = SmallNetworks.Draw(SmallNetworks.Shapes[0], 30);
         network["dense.1.bias"].Values[4] = float.NaN;
-        Assert.Contains("dense.1.bias has the number NaN at 4", Assert.Throws<InvalidInputException>(() => NetworkGraph.Write(network, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("dense.1.bias has the number NaN at 4", Assert.Throws<InvalidInputException>(() => OnnxNetwork.Write(network, 1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Sides_and_version_are_declared()
     {
-        ModelProto model = ModelProto.Parser.ParseFrom(NetworkGraph.Write(SmallNetworks.Draw(SmallNetworks.Shapes[2], 30), 2));
+        ModelProto model = ModelProto.Parser.ParseFrom(OnnxNetwork.Write(SmallNetworks.Draw(SmallNetworks.Shapes[2], 30), 2));
         Assert.Equal(("vigie", GraphBuilder.OperatorVersion), (model.ProducerName, (int)Assert.Single(model.OpsetImport).Version));
         Assert.Equal(["ids", "lengths"], model.Graph.Input.Select(input => input.Name));
         Assert.Equal(["texts", "steps", ""], model.Graph.Input[0].Type.TensorType.Shape.Dim.Select(side => side.DimParam));
         Assert.Equal([0, 3], model.Graph.Output[0].Type.TensorType.Shape.Dim.Select(side => side.DimValue));
-        Assert.All(model.Graph.Node, node => Assert.Contains(node.OpType, NetworkGraph.Rules.Operators!));
+        Assert.All(model.Graph.Node, node => Assert.Contains(node.OpType, OnnxNetwork.Rules.Operators!));
         // Each value is made once, and before it is used.
         HashSet<string> known = [.. model.Graph.Input.Select(input => input.Name), .. model.Graph.Initializer.Select(array => array.Name), ""];
         Assert.Equal(model.Graph.Input.Count + model.Graph.Initializer.Count + 1, known.Count);
@@ -79,7 +79,7 @@ public sealed class NetworkGraphTests
         return [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, (1 + random.Next(8)) * columns).Select(_ => 1 + random.Next(29)).ToArray())];
     }
 
-    private static OnnxSession Open(NetworkWeights network, int columns) => OnnxSession.Open(NetworkGraph.Write(network, columns), "network.onnx", NetworkGraph.Rules);
+    private static OnnxSession Open(NetworkWeights network, int columns) => OnnxSession.Open(OnnxNetwork.Write(network, columns), "network.onnx", OnnxNetwork.Rules);
 
     private static float[][] Run(OnnxSession session, int columns, int[][] texts, int padding)
     {

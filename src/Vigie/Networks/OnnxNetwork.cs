@@ -7,7 +7,7 @@ namespace Vigie.Networks;
 /// <c>lengths</c>, (texts), the steps of each text that count, from 1; both are 32-bit whole numbers. The output is <c>scores</c>, (texts, scores).
 /// What stands behind a text's length changes nothing, so texts of different lengths may be run together.
 /// </summary>
-public static class NetworkGraph
+public static class OnnxNetwork
 {
     /// <summary>The input of embedding rows.</summary>
     public const string Ids = "ids";
@@ -51,7 +51,7 @@ public static class NetworkGraph
         object[] sides = columns == 1 ? ["texts", "steps"] : ["texts", "steps", columns];
         graph.Input(Ids, GraphBuilder.Numbers.Int32, sides);
         graph.Input(Lengths, GraphBuilder.Numbers.Int32, "texts");
-        var steps = new NetworkSteps(graph, network, columns);
+        var steps = new OnnxNetworkSteps(graph, network, columns);
         string pooled = shape.Kind is NetworkKind.Lstm or NetworkKind.BiLstm ? steps.Recurrent() : shape.Kind == NetworkKind.Cnn ? steps.Convolved() : steps.Averaged();
         for (int l = 0; shape.Kind == NetworkKind.Dense && l < shape.Layers; l++) pooled = graph.Node("Relu", $"dense.{l}", [Layer($"dense.{l}", pooled, $"dense.{l}.sum")]);
         Layer("head", pooled, Scores);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Vigie.Evaluation;
-using Vigie.Features;
 using Vigie.Models;
 using Vigie.Plots;
 

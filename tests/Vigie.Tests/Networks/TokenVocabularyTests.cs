@@ -11,7 +11,8 @@ public class TokenVocabularyTests
     public void Words_are_counted_as_people_see_them()
     {
         string[] texts = ["@air thanks thanks", "not good @air https://t.co/x", "good"];
-        Assert.Equal(["<user>", "thanks", "<url>", "NOT_<user>", "NOT_good", "good", "not"], TokenVocabulary.CountWords([.. texts, "@air"], Pipeline, 100, 1).Order(StringComparer.Ordinal).Order(ByFrequency(texts)));
+        // The most frequent first, those that occur once in ordinal order.
+        Assert.Equal(["<user>", "thanks", "<url>", "NOT_good", "good", "not"], TokenVocabulary.CountWords([.. texts, "@air"], Pipeline, 100, 1));
         Assert.Equal(["<user>", "thanks"], TokenVocabulary.CountWords([.. texts, "@air"], Pipeline, 100, 2));
         Assert.Equal(["<user>"], TokenVocabulary.CountWords([.. texts, "@air"], Pipeline, 1, 1));
     }
@@ -57,9 +58,4 @@ public class TokenVocabularyTests
     [Fact]
     public void A_word_that_stands_twice_is_refused() =>
         Assert.Contains("'a'", Assert.Throws<InvalidInputException>(() => new TokenVocabulary(Pipeline, ["a", "b", "a"], 10)).Message);
-
-    // The most frequent of these texts first; the words that occur once in ordinal order, which a stable sort leaves as it is.
-    private static Comparer<string> ByFrequency(string[] texts) => Comparer<string>.Create((a, b) => Count(b).CompareTo(Count(a)));
-
-    private static int Count(string word) => word switch { "<user>" => 3, "thanks" => 2, _ => 1 };
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Vigie.Torch;
@@ -24,6 +25,7 @@ internal readonly struct Adam
     /// <param name="second">Running mean of squared gradients; changed.</param>
     /// <param name="scale">What the gradient is multiplied by beforehand.</param>
     /// <param name="decay">Part of the values that is taken away: learning rate × weight decay.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Step(Span<float> values, ReadOnlySpan<float> gradient, Span<float> first, Span<float> second, float scale, float decay)
     {
         int whole = values.Length - values.Length % Vector<float>.Count;

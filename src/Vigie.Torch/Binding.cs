@@ -10,6 +10,7 @@ internal sealed class Binding : IDisposable
 {
     private readonly Tensor staging;
     private float[]? mask;
+    private bool given;
 
     /// <param name="parameter">Keeps the values.</param>
     /// <param name="leaf">Receives them; of the same number of values.</param>
@@ -34,12 +35,22 @@ internal sealed class Binding : IDisposable
         Leaf.copy_(staging);
     }
 
-    /// <summary>Copies the gradient from the tensor, under the same mask, and clears it there.</summary>
+    /// <summary>Adds a gradient that was not computed by libtorch to the parameter's, under the same mask as the values.</summary>
+    public void Give(Tensor gradient)
+    {
+        given = true;
+        ReadOnlySpan<float> values = Floats(gradient);
+        if (mask is null) TensorPrimitives.Add(Parameter.Gradient, values, Parameter.Gradient);
+        else TensorPrimitives.MultiplyAdd(values, mask, Parameter.Gradient, Parameter.Gradient);
+    }
+
+    /// <summary>Adds the tensor's gradient to the parameter's, where none was given, and clears it there.</summary>
     public void TakeGradient()
     {
+        if (given) return;
         Tensor gradient = Leaf.grad ?? throw new InvalidOperationException($"{Parameter.Name} has no gradient");
-        Floats(gradient).CopyTo(Parameter.Gradient);
-        if (mask is not null) TensorPrimitives.Multiply(Parameter.Gradient, mask, Parameter.Gradient);
+        Give(gradient);
+        given = false;
         gradient.zero_();
     }
 

@@ -18,15 +18,16 @@ internal sealed class ClassificationLoss(int scores, double smoothing)
     /// <summary>The loss of rows, and its gradient.</summary>
     /// <param name="values">Rows × scores.</param>
     /// <param name="labels">The class of each row.</param>
-    /// <param name="gradient">Receives the gradient of the rows' mean smoothed loss, rows × scores; empty where it is not asked for.</param>
-    public LossSum Of(ReadOnlySpan<float> values, ReadOnlySpan<byte> labels, Span<float> gradient)
+    /// <param name="gradient">Receives the gradient of the smoothed loss over <paramref name="batch"/>, rows × scores; empty where it is not asked for.</param>
+    /// <param name="batch">Rows of the whole batch, which these are a part of.</param>
+    public LossSum Of(ReadOnlySpan<float> values, ReadOnlySpan<byte> labels, Span<float> gradient, int batch)
     {
         var sum = new LossSum();
         for (int i = 0; i < labels.Length; i++)
         {
             ReadOnlySpan<float> row = values.Slice(i * scores, scores);
             Span<float> own = gradient.IsEmpty ? gradient : gradient.Slice(i * scores, scores);
-            sum += scores == 1 ? Sigmoid(row[0], labels[i], own, labels.Length) : Softmax(row, labels[i], own, labels.Length);
+            sum += scores == 1 ? Sigmoid(row[0], labels[i], own, batch) : Softmax(row, labels[i], own, batch);
         }
         return sum;
     }

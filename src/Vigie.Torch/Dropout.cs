@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
@@ -30,6 +31,7 @@ internal sealed class Dropout(int seed, long step, double rate, double recurrent
     }
 
     // Four draws of 16 bits from each number: the rate is kept to within one in 65,536.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Fill(Span<float> mask, double rate)
     {
         uint threshold = (uint)Math.Round(rate * 65536);

@@ -82,14 +82,19 @@ internal sealed class EmbeddingTable
         }
     }
 
-    /// <summary>Sums the gradients of a batch's steps by row.</summary>
+    /// <summary>Forgets the gradients.</summary>
+    public void Clear()
+    {
+        foreach (int row in touched) places[row] = -1;
+        touched.Clear();
+    }
+
+    /// <summary>Adds the gradients of a batch's steps to those of their rows.</summary>
     /// <param name="texts">The texts.</param>
     /// <param name="batch">Which of them.</param>
     /// <param name="vectors">Gradients of what <see cref="Gather"/> wrote.</param>
     public void Collect(EncodedTexts texts, TextBatch batch, ReadOnlySpan<float> vectors)
     {
-        foreach (int row in touched) places[row] = -1;
-        touched.Clear();
         int columns = texts.Columns;
         foreach (int text in batch.Texts.Span)
         {

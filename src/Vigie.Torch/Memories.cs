@@ -1,80 +1,22 @@
-using TorchSharp.Modules;
-using Vigie.Networks;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn.utils.rnn;
 
 namespace Vigie.Torch;
 
-/// <summary>Stacked LSTMs, one libtorch module a layer.</summary>
-internal sealed class Memories : IDisposable
+/// <summary>Stacked long short-term memories.</summary>
+internal abstract class Memories : IDisposable
 {
-    private readonly LSTM[] layers;
-    private readonly Precise precise;
-
-    public Memories(NetworkShape shape, Precise precise)
-    {
-        this.precise = precise;
-        layers = new LSTM[shape.Layers];
-        for (int l = 0; l < layers.Length; l++)
-        {
-            layers[l] = nn.LSTM(l == 0 ? shape.Dimension : shape.StepWidth, shape.Units, 1, bias: true, batchFirst: true, dropout: 0, bidirectional: shape.Kind == NetworkKind.BiLstm,
-                device: precise.Device, dtype: precise.Type);
-        }
-    }
-
-    /// <summary>Binds each array of the network to a tensor of a module.</summary>
-    public IEnumerable<Binding> Bind(IReadOnlyDictionary<string, Parameter> parameters)
-    {
-        for (int l = 0; l < layers.Length; l++)
-        {
-            foreach ((string name, TorchSharp.Modules.Parameter leaf) in layers[l].named_parameters())
-            {
-                string direction = name.EndsWith("_reverse", StringComparison.Ordinal) ? ".reverse" : "";
-                if (name.StartsWith("bias_hh", StringComparison.Ordinal))
-                {
-                    // libtorch adds two biases; one says it all, so the other stays zero.
-                    using IDisposable untracked = no_grad();
-                    leaf.zero_();
-                    continue;
-                }
-                string role = name.StartsWith("weight_ih", StringComparison.Ordinal) ? "input" : name.StartsWith("weight_hh", StringComparison.Ordinal) ? "hidden" : "bias";
-                yield return new Binding(parameters[$"lstm.{l}{direction}.{role}"], leaf);
-            }
-        }
-    }
+    /// <summary>Binds each array of the network to the tensor that is computed with.</summary>
+    public abstract IEnumerable<Binding> Bind(IReadOnlyDictionary<string, Parameter> parameters);
 
     /// <summary>Runs the memories.</summary>
-    /// <param name="steps">(batch, time, dimension).</param>
+    /// <param name="steps">(batch, time, dimension), zero behind a text's end.</param>
     /// <param name="lengths">Real steps of each text; null where all are.</param>
-    /// <param name="dropout">Between layers; null for none.</param>
+    /// <param name="dropout">Between layers; null where nothing is learnt.</param>
     /// <returns>(batch, time, width), zero behind a text's end.</returns>
-    public Tensor Run(Tensor steps, Tensor? lengths, Dropout? dropout)
-    {
-        steps = precise.Lower(steps);
-        for (int l = 0; l < layers.Length; l++)
-        {
-            if (l > 0 && dropout is not null) steps = dropout.Apply(steps);
-            if (lengths is null) (steps, _, _) = layers[l].call(steps, null);
-            else
-            {
-                using PackedSequence packed = pack_padded_sequence(steps, lengths, batch_first: true, enforce_sorted: false);
-                using PackedSequence states = layers[l].call(packed, null).Item1;
-                (steps, _) = pad_packed_sequence(states, batch_first: true, padding_value: 0, total_length: steps.shape[1]);
-            }
-        }
-        return Precise.Raise(steps);
-    }
+    public abstract Tensor Run(Tensor steps, Tensor? lengths, Dropout? dropout);
 
-    public void Dispose()
-    {
-        foreach (LSTM layer in layers) layer.Dispose();
-    }
-}
+    /// <summary>Carries the gradient of the last run's states back to its steps, where libtorch does not do so by itself.</summary>
+    public virtual void Return() { }
 
-/// <summary>Where and in which numbers the heavy products are computed.</summary>
-internal readonly record struct Precise(Device Device, ScalarType Type)
-{
-    public Tensor Lower(Tensor values) => values.to(Type);
-
-    public static Tensor Raise(Tensor values) => values.to(ScalarType.Float32);
+    public abstract void Dispose();
 }

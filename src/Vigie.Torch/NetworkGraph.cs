@@ -12,10 +12,15 @@ internal sealed class NetworkGraph : IDisposable
     private readonly Binding[] bindings;
     private readonly Dictionary<string, Tensor> leaves = [];
 
-    public NetworkGraph(NetworkShape shape, Parameter[] parameters, Precise precise)
+    /// <param name="shape">The network's shape.</param>
+    /// <param name="parameters">Keep its values and receive their gradients.</param>
+    /// <param name="precise">Where and in which numbers to compute.</param>
+    /// <param name="forceLibtorch">Take libtorch's own memories even on a processor.</param>
+    public NetworkGraph(NetworkShape shape, Parameter[] parameters, Precise precise, bool forceLibtorch = false)
     {
         (this.shape, this.precise) = (shape, precise);
-        memories = shape.Kind is NetworkKind.Lstm or NetworkKind.BiLstm ? new Memories(shape, precise) : null;
+        if (shape.Kind is NetworkKind.Lstm or NetworkKind.BiLstm)
+            memories = precise.Device.type == TorchSharp.DeviceType.CPU && !forceLibtorch ? new ProcessorMemories(shape, precise) : new LibtorchMemories(shape, precise);
         Dictionary<string, Parameter> named = parameters.ToDictionary(parameter => parameter.Name);
         List<Binding> all = [.. memories?.Bind(named) ?? []];
         foreach (Parameter parameter in parameters.Where(parameter => !parameter.Name.StartsWith("lstm.", StringComparison.Ordinal)))
@@ -34,9 +39,11 @@ internal sealed class NetworkGraph : IDisposable
             binding.Load(binding.Parameter.IsRecurrent ? dropout?.Recurrent(binding.Parameter.Values.Length) : null);
     }
 
-    /// <summary>Hands the gradients to the parameters.</summary>
-    public void TakeGradients()
+    /// <summary>Carries the gradient of the scores back, as far as steps and parameters.</summary>
+    public void Return(Tensor scores, Tensor gradient)
     {
+        scores.backward([gradient]);
+        memories?.Return();
         foreach (Binding binding in bindings) binding.TakeGradient();
     }
 
@@ -90,8 +97,8 @@ internal sealed class NetworkGraph : IDisposable
         Tensor? beyond = lengths is null ? null : arange(states.shape[1], device: states.device).unsqueeze(0).ge(lengths.unsqueeze(1)).unsqueeze(2);
         List<Tensor> vectors = [];
         if (shape.Pooling.HasFlag(Pooling.Last)) vectors.Add(Last(states, lengths));
-        if (shape.Pooling.HasFlag(Pooling.Max)) vectors.Add((beyond is null ? states : states.masked_fill(beyond, float.NegativeInfinity)).max(1).values);
-        if (shape.Pooling.HasFlag(Pooling.Mean)) vectors.Add(beyond is null ? states.mean([1]) : states.masked_fill(beyond, 0).sum(1) / lengths!.to(ScalarType.Float32).unsqueeze(1));
+        if (shape.Pooling.HasFlag(Pooling.Max)) vectors.Add((beyond is null ? states : states.masked_fill(beyond, float.NegativeInfinity)).amax([1L]));
+        if (shape.Pooling.HasFlag(Pooling.Mean)) vectors.Add(beyond is null ? states.mean([1L]) : states.masked_fill(beyond, 0).sum([1L]) / lengths!.to(ScalarType.Float32).unsqueeze(1));
         if (shape.Pooling.HasFlag(Pooling.Attention)) vectors.Add(Attend(states, beyond));
         return vectors.Count == 1 ? vectors[0] : cat(vectors, 1);
     }

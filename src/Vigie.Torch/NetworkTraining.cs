@@ -10,6 +10,7 @@ namespace Vigie.Torch;
 /// <summary>One training, from its first or last checkpoint to its end.</summary>
 internal sealed class NetworkTraining : IDisposable
 {
+    private const int StepsAtOnce = 4096;
     private readonly NetworkOptions options;
     private readonly NetworkRows rows;
     private readonly NetworkFitContext context;
@@ -38,7 +39,7 @@ internal sealed class NetworkTraining : IDisposable
         loss = new ClassificationLoss(options.Shape.Scores, options.LabelSmoothing);
         buckets = new LengthBuckets(rows.Train, options.BatchSize);
         schedule = new RateSchedule(options, buckets.Count);
-        validationBatches = new LengthBuckets(rows.Validation, 256).InOrder();
+        validationBatches = new LengthBuckets(rows.Validation, 128).InOrder();
         training = new Precise(device, options.Precision == NetworkPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
         var exact = new Precise(device, ScalarType.Float32);
         graph = new NetworkGraph(options.Shape, state.Parameters, training);
@@ -76,20 +77,29 @@ internal sealed class NetworkTraining : IDisposable
 
     private void Learn(TextBatch batch)
     {
-        using DisposeScope scope = NewDisposeScope();
         var dropout = new Dropout(context.Seed, state.Step, options.Dropout, options.RecurrentDropout);
-        graph.Load(dropout);
-        Tensor steps = state.Embedding.Embed(rows.Train, batch, training.Device);
+        using (NewDisposeScope()) graph.Load(dropout);
+        foreach (Parameter parameter in state.Parameters) Array.Clear(parameter.Gradient);
+        state.Embedding.Clear();
+        // Long texts are computed in parts, whose gradients add up: memory stays the same and what is worked on stays in the cache.
+        int part = Math.Max(1, StepsAtOnce / batch.Steps);
+        for (int first = 0; first < batch.Texts.Length; first += part)
+            Learn(batch with { Texts = batch.Texts[first..Math.Min(first + part, batch.Texts.Length)] }, batch.Texts.Length, dropout);
+        Move();
+    }
+
+    private void Learn(TextBatch part, int batch, Dropout dropout)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor steps = state.Embedding.Embed(rows.Train, part, training.Device);
         if (state.Embedding.Tuned) steps.requires_grad = true;
-        Tensor scores = graph.Scores(steps, NetworkGraph.Lengths(rows.Train, batch), dropout);
-        var gradient = new float[batch.Texts.Length * options.Shape.Scores];
-        LossSum learnt = loss.Of(Binding.Floats(scores), Labels(rows.Labels, batch), gradient);
+        Tensor scores = graph.Scores(steps, NetworkGraph.Lengths(rows.Train, part), dropout);
+        var gradient = new float[part.Texts.Length * options.Shape.Scores];
+        LossSum learnt = loss.Of(Binding.Floats(scores), Labels(rows.Labels, part), gradient, batch);
         if (!double.IsFinite(learnt.Loss)) throw new InvalidInputException($"the training loss is no longer a number in epoch {state.Epochs.Count + 1}, batch {state.Batch + 1}; take a lower learning_rate than {options.LearningRate}");
         state.Train += learnt;
-        scores.backward([tensor(gradient, scores.shape).to(training.Device)]);
-        graph.TakeGradients();
-        if (state.Embedding.Tuned) state.Embedding.Collect(rows.Train, batch, Binding.Floats(steps.grad ?? throw new InvalidOperationException("the embedded steps have no gradient")));
-        Move();
+        graph.Return(scores, tensor(gradient, scores.shape).to(training.Device));
+        if (state.Embedding.Tuned) state.Embedding.Collect(rows.Train, part, Binding.Floats(steps.grad ?? throw new InvalidOperationException("the embedded steps have no gradient")));
     }
 
     // One step of the optimiser, along gradients scaled down to the longest allowed.
@@ -143,7 +153,7 @@ internal sealed class NetworkTraining : IDisposable
             using DisposeScope scope = NewDisposeScope();
             using IDisposable untracked = no_grad();
             Tensor scores = scoring.Scores(state.Embedding.Embed(rows.Validation, batch, training.Device), NetworkGraph.Lengths(rows.Validation, batch), null);
-            sum += loss.Of(Binding.Floats(scores), Labels(rows.ValidationLabels, batch), []);
+            sum += loss.Of(Binding.Floats(scores), Labels(rows.ValidationLabels, batch), [], 1);
         }
         return sum;
     }

@@ -30,7 +30,7 @@ public sealed class TorchNetworkScorer : IDisposable
     {
         int width = weights.Shape.Scores;
         var scores = new float[checked(texts.Count * width)];
-        foreach (TextBatch batch in new LengthBuckets(texts, 256).InOrder())
+        foreach (TextBatch batch in new LengthBuckets(texts, 128).InOrder())
         {
             cancellation.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();

@@ -38,6 +38,7 @@ internal static class TrainVerb
                 TweetReaderOptions options = reading.Of(run);
                 TweetReader.Open(file, options, null, run.Stop).Dispose(); // what cannot be read leaves no run behind
                 tracking.Check(run);
+                if (training.Recipe.Learner.TrainsNetwork) training = training with { Networks = await TorchPlugin.LoadAsync(run) };
                 await using TrackingPlace place = await TrackingPlace.OpenAsync(run);
                 await using TrainingLog log = await tracking.StartAsync(run, place, training);
                 (TrainingResult result, TrainedModel saved, TrackedRun tracked, IReadOnlyList<LearningCurvePoint>? points) = await log.WhileAsync(async () =>
@@ -66,7 +67,7 @@ internal static class TrainVerb
         LearningCurveRun.Check(tweets); // a refusal after the training would throw it away
         TrainingResult result = training.Run(file, tweets, phases, run.Stop);
         result = result with { Seconds = result.Seconds with { Read = took.TotalSeconds } };
-        return (result, new LearningCurveRun(training.Recipe) { Seed = training.Seed }.Run(tweets, phases, run.Stop));
+        return (result, new LearningCurveRun(training.Recipe) { Seed = training.Seed, Networks = training.Networks }.Run(tweets, phases, run.Stop));
     }
 
     private static void Show(IAnsiConsole console, TrainingResult result, TrainedModel saved, TrackedRun tracked, Terminal terminal)

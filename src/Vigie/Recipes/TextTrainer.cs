@@ -1,5 +1,6 @@
 using Vigie.Evaluation;
 using Vigie.Models;
+using Vigie.Networks;
 using Vigie.Tweets;
 
 namespace Vigie.Recipes;
@@ -29,6 +30,9 @@ public sealed class TextTrainer(Recipe recipe)
 
     /// <summary>A folder where a long training keeps what it needs to go on after a stop; null for none.</summary>
     public string? Checkpoints { get; init; }
+
+    /// <summary>Trains networks; needed where <see cref="TextLearner.TrainsNetwork"/>.</summary>
+    public INetworkTrainer? Networks { get; init; }
 
     /// <summary>Trains on rows in memory.</summary>
     /// <param name="train">Vocabulary and weights are learnt from these alone.</param>
@@ -61,7 +65,7 @@ public sealed class TextTrainer(Recipe recipe)
     }
 
     private FitContext Context(IProgress<TrainingProgress>? progress, CancellationToken cancellation) =>
-        new() { Seed = Seed, Progress = progress, Cancellation = cancellation, Checkpoints = Checkpoints };
+        new() { Seed = Seed, Progress = progress, Cancellation = cancellation, Checkpoints = Checkpoints, Networks = Networks };
 
     private TrainedClassifier Finish(TextClassifier classifier, TweetSet validation, CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Vigie.Evaluation;
 using Vigie.Models;
+using Vigie.Networks;
 using Vigie.Tweets;
 
 namespace Vigie.Recipes;
@@ -17,6 +18,9 @@ public sealed record TrainingRun(Recipe Recipe)
 
     /// <summary>A folder where a long training keeps what it needs to go on after a stop; null for none.</summary>
     public string? Checkpoints { get; init; }
+
+    /// <summary>Trains networks; needed where <see cref="TextLearner.TrainsNetwork"/>.</summary>
+    public INetworkTrainer? Networks { get; init; }
 
     /// <summary>Measures the time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -65,7 +69,7 @@ public sealed record TrainingRun(Recipe Recipe)
         }
         TimeSpan processor = Environment.CpuUsage.TotalTime;
         start = Clock.GetTimestamp();
-        (TextClassifier classifier, ThresholdChoice? threshold) = rows.Train(new TextTrainer(Recipe) { Seed = Seed, Checkpoints = Checkpoints }, training, cancellation);
+        (TextClassifier classifier, ThresholdChoice? threshold) = rows.Train(new TextTrainer(Recipe) { Seed = Seed, Checkpoints = Checkpoints, Networks = Networks }, training, cancellation);
         (double fit, double cpuFit) = (Seconds(start), (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
         // The training matrix outweighs all else and is garbage now; left alone, what follows would be piled on top of it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);

@@ -13,6 +13,7 @@ internal static partial class Architecture
         "Corpus",
         "Text",
         "Features",
+        "Onnx",
         "Embeddings",
         "Models",
         "Evaluation",

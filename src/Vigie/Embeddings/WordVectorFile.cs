@@ -141,8 +141,7 @@ public static class WordVectorFile
     {
         int end = rows.IndexOf((byte)'\n');
         if (TextVectorRows.IsRow(end < 0 ? rows : rows[..end], dimension)) return false;
-        int space = rows.IndexOf((byte)' ');
-        if (space < 0) return false;
+        int space = rows.IndexOf((byte)' '); // -1: everything there is
         ReadOnlySpan<byte> numbers = rows.Slice(space + 1, (int)Math.Min(rows.Length - space - 1, 4L * dimension));
         foreach (byte one in numbers)
         {

@@ -1,5 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Vigie.Embeddings;
 using Vigie.Tests.Tweets;
+using Vigie.Tweets;
 
 namespace Vigie.Tests.Embeddings;
 
@@ -55,5 +59,17 @@ public sealed class WordPieceTokenizerTests
         using var folder = new TempFolder();
         string path = folder.Write("vocab.txt", "a\nb\n");
         Assert.StartsWith(path, Assert.Throws<InvalidInputException>(() => WordPieceTokenizer.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    // The digest of what a plain transcription of BERT's rules in another language, with Unicode tables of its own, makes of the same texts.
+    [Fact]
+    public void Tweets_and_naughty_texts_are_cut_as_BERT_cuts_them()
+    {
+        var tokenizer = WordPieceTokenizer.Read(SharedData.Path("data/bert-base-uncased-vocab.txt"));
+        string[] naughty = JsonSerializer.Deserialize<string[]>(File.ReadAllText(SharedData.Path("data/naughty-strings.json")))!;
+        string[] tweets = LabelledTweets.Read(SharedData.Path("data/tweeteval-val.csv")).All.Texts;
+        string lines = string.Concat(naughty.Concat(tweets).Select(text => string.Join(' ', tokenizer.Encode(text)) + "\n"));
+        Assert.Equal(68_538, lines.Count(c => c is ' ' or '\n'));
+        Assert.Equal("7d104a5da4f206eb7c35491def0f7eca2e3c655f17cbb8a1c6da5fda2201a671", Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(lines))));
     }
 }

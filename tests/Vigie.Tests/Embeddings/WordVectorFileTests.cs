@@ -180,8 +180,8 @@ public sealed class WordVectorFileTests : IDisposable
     public void What_is_wrong_with_a_binary_file_is_said_with_its_byte()
     {
         byte[] whole = Binary("3 2", true, Rows);
-        // header 4, then 'the' 4 + 8 + 1
-        Refused(whole[..^7], "byte 32: expected 8 bytes for the vector of word 3 of 3, found 4: cut off?");
+        // The first line has 4 bytes, 'the' 4 + 8 + 1, 'café' 6 + 8 + 1.
+        Refused(whole[..^7], "byte 32: expected 8 bytes for the vector of word 3 of 3, found 2: cut off?");
         Refused(whole[..32], "byte 32: expected word 3 of 3 and a space behind it, found the end of the file: cut off?");
         Refused(Binary("2 2", true, Rows), "the first line promises 2 words of 2 numbers, and bytes follow");
         Refused(Binary("3 2", false, ("a", [1, float.NaN]), ("b", [1, 2]), ("c", [1, 2])), "byte 4: the vector of 'a', word 1 of 3, holds a number that is not finite");

@@ -18,9 +18,10 @@ public sealed class SubwordVectors
     /// <param name="rows">(words + buckets) × <paramref name="dimension"/>: first a row for each word, then one for each bucket; kept, not copied.</param>
     /// <param name="dimension">Length of each vector, 1 or more.</param>
     /// <param name="subwords">Which n-grams there are.</param>
+    /// <param name="counts">How often each word occurred in the text that the vectors were learnt from, where that is known.</param>
     /// <exception cref="InvalidInputException">A word stands there twice, a setting is out of range, or the numbers do not fill the rows.</exception>
-    public SubwordVectors(IReadOnlyList<string> words, float[] rows, int dimension, Subwords subwords)
-        : this(subwords.Validated(), words, rows, dimension, null) { }
+    public SubwordVectors(IReadOnlyList<string> words, float[] rows, int dimension, Subwords subwords, IReadOnlyList<long>? counts = null)
+        : this(subwords.Validated(), words, rows, dimension, null, counts) { }
 
     /// <summary>Takes the rows of words and of some buckets only; the others' rows are zero.</summary>
     /// <param name="words">Distinct words, by convention the most frequent first.</param>
@@ -28,11 +29,12 @@ public sealed class SubwordVectors
     /// <param name="dimension">Length of each vector, 1 or more.</param>
     /// <param name="subwords">Which n-grams there are.</param>
     /// <param name="bucketRows">For each bucket the number of its row, which is the number of words or more, or -1 where it has none; kept, not copied.</param>
+    /// <param name="counts">How often each word occurred in the text that the vectors were learnt from, where that is known.</param>
     /// <exception cref="InvalidInputException">A word stands there twice, a setting is out of range, or the numbers do not fill the rows.</exception>
-    public SubwordVectors(IReadOnlyList<string> words, float[] rows, int dimension, Subwords subwords, int[] bucketRows)
-        : this(subwords.Validated(), words, rows, dimension, bucketRows) { }
+    public SubwordVectors(IReadOnlyList<string> words, float[] rows, int dimension, Subwords subwords, int[] bucketRows, IReadOnlyList<long>? counts = null)
+        : this(subwords.Validated(), words, rows, dimension, bucketRows, counts) { }
 
-    private SubwordVectors(Subwords subwords, IReadOnlyList<string> words, float[] rows, int dimension, int[]? bucketRows)
+    private SubwordVectors(Subwords subwords, IReadOnlyList<string> words, float[] rows, int dimension, int[]? bucketRows, IReadOnlyList<long>? counts)
     {
         int count = dimension < 1 ? 0 : rows.Length / dimension;
         int buckets = bucketRows is null ? subwords.Bucket : count - words.Count;
@@ -49,7 +51,7 @@ public sealed class SubwordVectors
             Mean(words[word], word, means.AsSpan(word * dimension, dimension), found);
             return found;
         }, _ => { });
-        Words = new WordVectors(words, means, dimension);
+        Words = new WordVectors(words, means, dimension, counts);
     }
 
     /// <summary>The learnt words, each with the mean of its own row and those of its n-grams: what fastText's .vec files hold.</summary>

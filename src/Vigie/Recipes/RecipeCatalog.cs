@@ -48,6 +48,7 @@ public static class RecipeCatalog
         {
             Vectorizer = new NgramVectorizer { Ngrams = new Ngrams { WordMax = 2 }, Binary = true, Weighting = Weighting.Count, HashBits = 22 },
         }),
+        .. NetworkRecipes.All,
     ];
 
     /// <summary>The recipe of that name.</summary>

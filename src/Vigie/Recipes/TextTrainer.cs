@@ -15,6 +15,9 @@ public readonly record struct TrainingProgress(string Phase, double? Share)
 
     /// <summary>The training loss, as <see cref="FitProgress.Loss"/>; of a stream, the mean of the texts since the report before, each just before it was learnt from.</summary>
     public double? Loss { get; init; }
+
+    /// <summary>All figures of an epoch of a network that has just ended.</summary>
+    public NetworkEpoch? Epoch { get; init; }
 }
 
 /// <summary>A classifier, and how its threshold was chosen where the recipe wanted a precision.</summary>

@@ -20,12 +20,13 @@ internal static class NetworkRecipes
     {
         Network = new NetworkOptions
         {
-            Shape = new NetworkShape { Kind = NetworkKind.BiLstm, Pooling = Pooling.Max },
-            Dropout = 0.5,
+            Shape = new NetworkShape { Kind = NetworkKind.BiLstm, Pooling = Pooling.Max | Pooling.Mean },
+            Dropout = 0.4,
             BatchSize = 128,
             LearningRate = 2e-3,
+            EmbeddingRate = 0.5, // word vectors know more than a few epochs of labels teach them; at the full rate they learn rare words by heart
             Schedule = LearningRateSchedule.Linear,
-            Epochs = 4,
+            Epochs = 5,
             Precision = NetworkPrecision.BFloat16,
         },
     };
@@ -50,10 +51,11 @@ internal static class NetworkRecipes
             Network = BiLstm.Network with
             {
                 Shape = BiLstm.Network.Shape with { Pooling = Pooling.Max | Pooling.Attention },
+                Dropout = 0.5,
                 BatchSize = 256,
+                EmbeddingRate = 0.3,
                 LabelSmoothing = 0.05,
                 WarmUp = 0.05,
-                Epochs = 4,
             },
         }),
     ];

@@ -11,10 +11,10 @@ public enum VectorOrigin
     Random,
 
     /// <summary>Word2Vec over the training texts.</summary>
-    Word2Vec,
+    Word2vec,
 
     /// <summary>fastText over the training texts: words that were too rare for a vector of their own have one by their letters.</summary>
-    FastText,
+    Fasttext,
 
     /// <summary>A file.</summary>
     File,
@@ -39,14 +39,14 @@ public sealed record FirstVectors
     /// <summary>The file of <see cref="VectorOrigin.File"/>, in any form that <see cref="WordVectorFile"/> reads.</summary>
     public string? File { get; init; }
 
-    /// <summary>Passes over the texts of <see cref="VectorOrigin.Word2Vec"/>, <see cref="VectorOrigin.FastText"/> and <see cref="VectorOrigin.Sentence"/>.</summary>
+    /// <summary>Passes over the texts of <see cref="VectorOrigin.Word2vec"/>, <see cref="VectorOrigin.Fasttext"/> and <see cref="VectorOrigin.Sentence"/>.</summary>
     public int Epochs { get; init; } = 5;
 
     /// <summary>Most words on each side that count as near, of the same.</summary>
     public int Window { get; init; } = 5;
 
     /// <summary>Whether the vectors are learnt from the training texts.</summary>
-    public bool AreLearnt => Origin is VectorOrigin.Word2Vec or VectorOrigin.FastText or VectorOrigin.Sentence;
+    public bool AreLearnt => Origin is VectorOrigin.Word2vec or VectorOrigin.Fasttext or VectorOrigin.Sentence;
 
     /// <summary>The embedding table of a vocabulary.</summary>
     /// <param name="vocabulary">Which row is whose.</param>
@@ -61,7 +61,7 @@ public sealed record FirstVectors
         {
             case VectorOrigin.Random: return null;
             case VectorOrigin.File: return Read(vocabulary, context);
-            case VectorOrigin.FastText:
+            case VectorOrigin.Fasttext:
                 SubwordVectors subwords = new FastText { VectorSize = dimension, Epochs = Epochs, Window = Window, MinCount = 2, Workers = 1, Seed = context.Seed }
                     .Fit(WordCorpus.FromTexts(texts, vocabulary.Text, context.Cancellation), context.Phase("learning word vectors"), context.Cancellation);
                 return Table(vocabulary, dimension, (word, row) => subwords.TryGetVector(word, row), context.Seed);

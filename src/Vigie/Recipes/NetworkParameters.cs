@@ -8,7 +8,7 @@ internal static class NetworkParameters
 {
     public static IReadOnlyList<RecipeParameter> All { get; } =
     [
-        Of("vectors", "word vectors to start from: random, word2vec, fast_text, file, sentence", learner => learner.Vectors.Origin, (learner, value) => learner with { Vectors = learner.Vectors with { Origin = value } }, Named),
+        Of("vectors", "word vectors to start from: random, word2vec, fasttext, file, sentence", learner => learner.Vectors.Origin, (learner, value) => learner with { Vectors = learner.Vectors with { Origin = value } }, Named),
         Of(
             "vectors_file", "word vectors: word2vec, GloVe or fastText, packed or not", learner => learner.Vectors.File,
             (learner, value) => learner with { Vectors = learner.Vectors with { File = value } }, Path, learner => learner.Vectors.Origin == VectorOrigin.File),

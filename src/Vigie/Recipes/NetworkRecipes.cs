@@ -33,10 +33,10 @@ internal static class NetworkRecipes
 
     public static IReadOnlyList<Recipe> All { get; } =
     [
-        new("word2vec-dense", "Word2Vec over the training texts, three dense layers over their mean", Dense with { Vectors = From(VectorOrigin.Word2Vec) }),
-        new("word2vec-lstm", "Word2Vec over the training texts, bidirectional LSTM of 128 units, tuned together", BiLstm with { Vectors = From(VectorOrigin.Word2Vec) }),
-        new("fasttext-dense", "fastText vectors over the training texts, three dense layers over their mean", Dense with { Vectors = From(VectorOrigin.FastText) }),
-        new("fasttext-lstm", "fastText vectors over the training texts, bidirectional LSTM of 128 units, tuned together", BiLstm with { Vectors = From(VectorOrigin.FastText) }),
+        new("word2vec-dense", "Word2Vec over the training texts, three dense layers over their mean", Dense with { Vectors = From(VectorOrigin.Word2vec) }),
+        new("word2vec-lstm", "Word2Vec over the training texts, bidirectional LSTM of 128 units, tuned together", BiLstm with { Vectors = From(VectorOrigin.Word2vec) }),
+        new("fasttext-dense", "fastText vectors over the training texts, three dense layers over their mean", Dense with { Vectors = From(VectorOrigin.Fasttext) }),
+        new("fasttext-lstm", "fastText vectors over the training texts, bidirectional LSTM of 128 units, tuned together", BiLstm with { Vectors = From(VectorOrigin.Fasttext) }),
         new("glove-lstm", "published word vectors (vectors_file=PATH), bidirectional LSTM of 128 units, tuned together", BiLstm with { Vectors = From(VectorOrigin.File) }),
         new("sentence-dense", "sentence vectors (Word2Vec weighed by smooth inverse frequency), three dense layers", Dense with
         {
@@ -45,7 +45,7 @@ internal static class NetworkRecipes
         }),
         new("best-neural", "the most accurate network: word and word-pair vectors, bidirectional LSTM, max and attention pooling, label smoothing", BiLstm with
         {
-            Vectors = From(VectorOrigin.Word2Vec),
+            Vectors = From(VectorOrigin.Word2vec),
             VocabularySize = 100_000,
             BigramBuckets = 100_000,
             Network = BiLstm.Network with

@@ -31,13 +31,13 @@ public class FirstVectorsTests
     public void Rare_words_have_vectors_by_their_letters_or_drawn_ones_of_the_same_length()
     {
         var vocabulary = new TokenVocabulary(Pipeline, [.. TokenVocabulary.CountWords(Texts, Pipeline, 100, 2), "flights"], 40, bigramBuckets: 3);
-        foreach (VectorOrigin origin in new[] { VectorOrigin.FastText, VectorOrigin.Word2Vec })
+        foreach (VectorOrigin origin in new[] { VectorOrigin.Fasttext, VectorOrigin.Word2vec })
         {
             float[] table = new FirstVectors { Origin = origin, Epochs = 2 }.Fill(vocabulary, Texts, 10, new FitContext { Seed = 3 })!.Values;
             float[] flights = Row(table, 2 + vocabulary.Words.Count - 1), flight = Row(table, 2 + vocabulary.Words.ToList().IndexOf("flight"));
             Assert.Contains(flights, value => value != 0);
             double cosine = System.Numerics.Tensors.TensorPrimitives.CosineSimilarity<float>(flights, flight);
-            Assert.Equal(origin == VectorOrigin.FastText, cosine > 0.7);
+            Assert.Equal(origin == VectorOrigin.Fasttext, cosine > 0.7);
             Assert.All(table[..20].Concat(table[^30..]), value => Assert.Equal(0, value)); // padding, the unknown word, pairs
         }
     }
@@ -69,6 +69,7 @@ public class FirstVectorsTests
         var learner = (NetworkLearner)recipe.Learner;
         Assert.Equal((Pooling.Last | Pooling.Attention, NetworkKind.Lstm, "v.txt"), (learner.Network.Shape.Pooling, learner.Network.Shape.Kind, learner.Vectors.File));
         Assert.Equal("last+attention", RecipeParameter.ValuesOf(recipe)["pooling"]);
+        foreach (string origin in new[] { "random", "word2vec", "fasttext", "file", "sentence" }) Assert.Equal(origin, RecipeParameter.ValuesOf(RecipeParameter.Set(recipe, "vectors", origin))["vectors"]);
         recipe = RecipeParameter.Set(recipe, [("network", "cnn"), ("kernels", "1+3"), ("pooling", "max")]);
         Assert.Equal([1, 3], ((NetworkLearner)recipe.Learner).Network.Shape.Kernels);
         Assert.Equal("1+3", RecipeParameter.ValuesOf(recipe)["kernels"]);

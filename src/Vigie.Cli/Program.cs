@@ -14,6 +14,8 @@ internal static class Program
         DataVerb.Create(terminal),
         RecipesVerb.Create(terminal),
         TrainVerb.Create(terminal),
+        CombineVerb.Create(terminal),
+        DistillVerb.Create(terminal),
         EvaluateVerb.Create(terminal),
         PredictVerb.Create(terminal),
         ExplainVerb.Create(terminal),

@@ -141,4 +141,5 @@ internal sealed class SnakeCase<T>() : JsonStringEnumConverter<T>(JsonNamingPoli
 [JsonSerializable(typeof(NgramVectorizer))]
 [JsonSerializable(typeof(TrainingProfile))]
 [JsonSerializable(typeof(ManifestFile))]
+[JsonSerializable(typeof(EnsembleFile))]
 internal sealed partial class BundleJson : JsonSerializerContext;

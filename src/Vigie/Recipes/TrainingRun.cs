@@ -18,6 +18,9 @@ public sealed record TrainingRun(Recipe Recipe)
     /// <summary>A folder where a long training keeps what it needs to go on after a stop; null for none.</summary>
     public string? Checkpoints { get; init; }
 
+    /// <summary>Rows to learn from besides the file's training rows; null for none.</summary>
+    public RowsBesides? Besides { get; init; }
+
     /// <summary>Measures the time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -65,7 +68,7 @@ public sealed record TrainingRun(Recipe Recipe)
         }
         TimeSpan processor = Environment.CpuUsage.TotalTime;
         start = Clock.GetTimestamp();
-        (TextClassifier classifier, ThresholdChoice? threshold) = rows.Train(new TextTrainer(Recipe) { Seed = Seed, Checkpoints = Checkpoints }, training, cancellation);
+        (TextClassifier classifier, ThresholdChoice? threshold) = rows.Train(new TextTrainer(Recipe) { Seed = Seed, Checkpoints = Checkpoints, Besides = Besides?.Rows ?? TweetSet.Empty }, training, cancellation);
         (double fit, double cpuFit) = (Seconds(start), (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
         // The training matrix outweighs all else and is garbage now; left alone, what follows would be piled on top of it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
@@ -82,7 +85,7 @@ public sealed record TrainingRun(Recipe Recipe)
             Classifier = classifier,
             Recipe = Recipe,
             Seed = Seed,
-            Data = data,
+            Data = data with { Besides = Besides?.Origin },
             Threshold = threshold,
             Validation = Report(classifier, scored.Validation, cancellation),
             Test = onTest,
@@ -107,3 +110,8 @@ public sealed record TrainingRun(Recipe Recipe)
         return process.PeakWorkingSet64 / 1e6;
     }
 }
+
+/// <summary>Rows to learn from besides those of the data file.</summary>
+/// <param name="Rows">The rows.</param>
+/// <param name="Origin">Where they come from and who labelled them; one line.</param>
+public sealed record RowsBesides(TweetSet Rows, string Origin);

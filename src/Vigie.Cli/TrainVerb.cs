@@ -79,7 +79,7 @@ internal static class TrainVerb
                 .. Row("test", result.Test),
             ]);
         terminal.Out.WriteLine(
-            $"{result.Recipe.Name}: {result.Classifier.Vectorizer.FeatureCount:N0} features, read {result.Seconds.Read:0.00} s, fit {result.Seconds.Fit:0.00} s ({result.Seconds.CpuFit:0.00} s of CPU), "
+            $"{result.Recipe.Name}: {result.Classifier.Model.FeatureCount:N0} features, read {result.Seconds.Read:0.00} s, fit {result.Seconds.Fit:0.00} s ({result.Seconds.CpuFit:0.00} s of CPU), "
             + $"peak memory {result.PeakMemoryMb:N0} MB"
             + (result.Test?.LatencyMs is { } latency ? $", one tweet {latency.P50 * 1000:0.0} µs" : ""));
         if (result.Threshold is { Reached: true } choice)

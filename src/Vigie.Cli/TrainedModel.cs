@@ -38,7 +38,7 @@ internal sealed record TrainingReport(
         result.Train,
         result.Classifier.Threshold,
         result.Threshold,
-        result.Classifier.Vectorizer.FeatureCount,
+        result.Classifier.Model.FeatureCount,
         result.Seconds,
         result.PeakMemoryMb,
         Microseconds.Of(result.Test?.LatencyMs),

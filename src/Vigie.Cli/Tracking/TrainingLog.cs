@@ -131,7 +131,7 @@ internal sealed class TrainingLog : IAsyncDisposable
         run.LogMetrics(Figures("validation_", result.Validation));
         run.LogMetric("train_accuracy", result.Train.Accuracy);
         run.LogMetric("threshold", result.Classifier.Threshold);
-        run.LogMetric("features", result.Classifier.Vectorizer.FeatureCount);
+        run.LogMetric("features", result.Classifier.Model.FeatureCount);
         run.LogMetric("read_seconds", result.Seconds.Read);
         run.LogMetric("fit_seconds", result.Seconds.Fit);
         run.LogMetric("fit_cpu_seconds", result.Seconds.CpuFit);

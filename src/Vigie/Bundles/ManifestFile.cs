@@ -20,11 +20,9 @@ internal sealed partial record ManifestFile(string Format, int FormatVersion, IR
     private const int MostFiles = 200;
     private const long LargestSmallFile = 64 << 20;
 
-    private static readonly string[] Large = [WeightsFile.Name, VocabularyFile];
-    private static readonly string[] Required = [MlflowFile.Name, ModelFile.Name, VectorizerFile.Name, WeightsFile.Name, MetricsFile.Name, ModelCard.Name];
-    private static readonly string[] Optional = [VocabularyFile, TrainingProfile.FileName];
-
-    public const string VocabularyFile = "vocabulary.txt";
+    private static readonly string[] Required = [MlflowFile.Name, ModelFile.Name, MetricsFile.Name, ModelCard.Name];
+    private static readonly HashSet<string> Known = [.. Required, TrainingProfile.FileName, .. ModelFormat.AllFiles];
+    private static readonly HashSet<string> Large = [.. ModelFormat.AllLarge];
 
     /// <summary>Describes the files that stand in a folder.</summary>
     public static ManifestFile Of(string folder, CancellationToken cancellation)
@@ -50,7 +48,7 @@ internal sealed partial record ManifestFile(string Format, int FormatVersion, IR
             // Nothing in JSON keeps null out of a list.
             ManifestEntry entry = Files[i] ?? throw new InvalidInputException("null stands where a file should be named");
             if (i > 0 && string.CompareOrdinal(Files[i - 1].Path, entry.Path) >= 0) throw new InvalidInputException($"{entry.Path} stands behind {Files[i - 1].Path}: paths must rise");
-            if (!Required.Contains(entry.Path) && !Optional.Contains(entry.Path) && !PlotPath().IsMatch(entry.Path))
+            if (!Known.Contains(entry.Path) && !PlotPath().IsMatch(entry.Path))
                 throw new InvalidInputException($"'{entry.Path}' is no file of a bundle of format {Version}");
             long most = Large.Contains(entry.Path) ? Array.MaxLength : LargestSmallFile;
             if (entry.Bytes < 1 || entry.Bytes > most) throw new InvalidInputException($"{entry.Path} is said to have {entry.Bytes} bytes: expected 1 to {most}");

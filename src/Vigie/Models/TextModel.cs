@@ -10,10 +10,12 @@ public readonly record struct Evidence(bool Unknown, double UnknownShare);
 
 /// <summary>
 /// From raw text to scores: everything of a classifier but calibration and threshold. Two classes have one score, the log-odds (or margin)
-/// of the second class; k &gt; 2 classes have k. Immutable and safe for any number of threads; each thread brings its own <see cref="TextScorer"/>.
+/// of the second class; k &gt; 2 classes have k. Immutable and safe for any number of threads.
 /// </summary>
 public abstract class TextModel
 {
+    private readonly ConcurrentBag<TextScorer> idle = [];
+
     /// <summary>Number of scores: 1 for two classes, else the number of classes.</summary>
     public abstract int ScoreCount { get; }
 
@@ -29,6 +31,17 @@ public abstract class TextModel
     /// <summary>A scorer for use by one thread at a time.</summary>
     public abstract TextScorer NewScorer();
 
+    /// <summary>Scores one text.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="scores">Receives <see cref="ScoreCount"/> scores.</param>
+    public Evidence Score(string text, Span<double> scores)
+    {
+        TextScorer scorer = Rent();
+        Evidence evidence = scorer.Score(text, scores);
+        Return(scorer);
+        return evidence;
+    }
+
     /// <summary>Scores many texts on all processors.</summary>
     /// <param name="texts">Any texts.</param>
     /// <param name="scores">Receives texts × <see cref="ScoreCount"/>, row by row.</param>
@@ -39,10 +52,26 @@ public abstract class TextModel
         if (texts.Count == 0) return;
         Parallel.ForEach(Partitioner.Create(0, texts.Count), new ParallelOptions { CancellationToken = cancellation }, range =>
         {
-            TextScorer scorer = NewScorer();
+            TextScorer scorer = Rent();
             for (int i = range.Item1; i < range.Item2; i++)
                 evidence.Span[i] = scorer.Score(texts[i], scores.Span.Slice(i * ScoreCount, ScoreCount));
+            Return(scorer);
         });
+    }
+
+    /// <summary>Says which words of a text moved its decision.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="prediction">What the classifier said of it.</param>
+    /// <param name="explained">The score to explain: 0 where there is one, else the column of the class decided for.</param>
+    /// <param name="classOf">The class that score speaks for.</param>
+    internal virtual Explanation Explain(string text, Prediction prediction, int explained, Tweets.Sentiment classOf) =>
+        new OcclusionExplainer(this).Explain(text, prediction, explained, classOf);
+
+    private protected TextScorer Rent() => idle.TryTake(out TextScorer? scorer) ? scorer : NewScorer();
+
+    private protected void Return(TextScorer scorer)
+    {
+        if (!scorer.IsOversized) idle.Add(scorer);
     }
 }
 

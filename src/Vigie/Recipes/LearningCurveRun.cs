@@ -27,7 +27,7 @@ public sealed record LearningCurveRun(Recipe Recipe)
     public IReadOnlyList<LearningCurvePoint> Run(LabelledTweets tweets, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         (TweetSet train, TweetSet validation) = Sides(tweets);
-        var trainer = new TextTrainer(Recipe.WithSeed(Seed));
+        var trainer = new TextTrainer(Recipe) { Seed = Seed };
         var points = new List<LearningCurvePoint>();
         int total = Parts.Sum(part => train.Count / part), done = 0;
         foreach (int part in Parts)

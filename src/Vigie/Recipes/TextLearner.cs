@@ -1,4 +1,5 @@
 using Vigie.Models;
+using Vigie.Text;
 using Vigie.Tweets;
 
 namespace Vigie.Recipes;
@@ -6,6 +7,9 @@ namespace Vigie.Recipes;
 /// <summary>How a recipe learns: hyperparameters only. Same learner, seed, rows and order → same model.</summary>
 public abstract record TextLearner
 {
+    /// <summary>From raw text to tokens.</summary>
+    public abstract TextPipeline Text { get; init; }
+
     /// <summary>Whether learning looks at validation rows, to stop early say.</summary>
     public virtual bool LooksAtValidation => false;
 
@@ -40,4 +44,20 @@ public sealed record FitContext
 
     /// <summary>A folder where a long fit keeps what it needs to go on after a stop; null for none.</summary>
     public string? Checkpoints { get; init; }
+
+    /// <summary>Takes the share done of one phase, from 0 to 1; null where nobody listens.</summary>
+    internal IProgress<double>? Phase(string phase) => Progress is null ? null : new Renamed(Progress, phase);
+
+    /// <summary>Takes the iterations of an estimator; null where nobody listens.</summary>
+    internal IProgress<FitProgress>? Fitting => Progress is null ? null : new FitReports(Progress);
+
+    private sealed class FitReports(IProgress<TrainingProgress> progress) : IProgress<FitProgress>
+    {
+        public void Report(FitProgress value) => progress.Report(new TrainingProgress("fitting", value.Share) { Step = value.Iteration, Loss = value.Loss });
+    }
+
+    private sealed class Renamed(IProgress<TrainingProgress> progress, string phase) : IProgress<double>
+    {
+        public void Report(double share) => progress.Report(new TrainingProgress(phase, share));
+    }
 }

@@ -15,6 +15,9 @@ public sealed record TrainingRun(Recipe Recipe)
     /// <summary>Seeds the estimator and the bootstrap.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>A folder where a long training keeps what it needs to go on after a stop; null for none.</summary>
+    public string? Checkpoints { get; init; }
+
     /// <summary>Measures the time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -29,7 +32,7 @@ public sealed record TrainingRun(Recipe Recipe)
         string path, TweetReaderOptions? options = null, IProgress<ReadProgress>? reading = null, IProgress<TrainingProgress>? training = null, CancellationToken cancellation = default)
     {
         long start = Clock.GetTimestamp();
-        if (Recipe.Online is not null)
+        if (Recipe.Learner is StreamLearner)
         {
             var streamed = new StreamedRows(path, options, Recipe.NeedsValidation, reading, cancellation);
             return Run(new DataUse(Path.GetFileName(path), streamed.Survey.Digest, streamed.Survey.Shape, streamed.Survey.Report, streamed.Survey.Rows, streamed.Interleaved), streamed, start, training, cancellation);
@@ -50,7 +53,7 @@ public sealed record TrainingRun(Recipe Recipe)
     private TrainingResult Run(string path, LabelledTweets tweets, long start, IProgress<TrainingProgress>? training, CancellationToken cancellation)
     {
         var rows = new RowsInMemory(tweets);
-        return Run(new DataUse(Path.GetFileName(path), tweets.Digest, tweets.Shape, tweets.Report, rows.Counts, Recipe.Online is not null && ClassInterleaving.Suits(rows.Counts, Split.Train)), rows, start, training, cancellation);
+        return Run(new DataUse(Path.GetFileName(path), tweets.Digest, tweets.Shape, tweets.Report, rows.Counts, Recipe.Learner is StreamLearner && ClassInterleaving.Suits(rows.Counts, Split.Train)), rows, start, training, cancellation);
     }
 
     private TrainingResult Run(DataUse data, ITrainingRows rows, long start, IProgress<TrainingProgress>? training, CancellationToken cancellation)
@@ -60,10 +63,9 @@ public sealed record TrainingRun(Recipe Recipe)
         {
             if (data.Rows[needed] == 0) throw new InvalidInputException($"{data.FileName}: no row is {ClassColumns.NameOf(needed)}; a model tells positive from negative and needs both");
         }
-        Recipe seeded = Recipe.WithSeed(Seed);
         TimeSpan processor = Environment.CpuUsage.TotalTime;
         start = Clock.GetTimestamp();
-        (TextClassifier classifier, ThresholdChoice? threshold) = rows.Train(new TextTrainer(seeded), training, cancellation);
+        (TextClassifier classifier, ThresholdChoice? threshold) = rows.Train(new TextTrainer(Recipe) { Seed = Seed, Checkpoints = Checkpoints }, training, cancellation);
         (double fit, double cpuFit) = (Seconds(start), (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
         // The training matrix outweighs all else and is garbage now; left alone, what follows would be piled on top of it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
@@ -78,7 +80,7 @@ public sealed record TrainingRun(Recipe Recipe)
         var result = new TrainingResult
         {
             Classifier = classifier,
-            Recipe = seeded,
+            Recipe = Recipe,
             Seed = Seed,
             Data = data,
             Threshold = threshold,

@@ -29,12 +29,13 @@ public sealed class BundleTests : IDisposable
         Bundle bundle = Bundle.Load(temp["m"], Cancel);
 
         TextClassifier loaded = bundle.Classifier;
-        Assert.Equal(saved.Vectorizer.Options, loaded.Vectorizer.Options);
-        Assert.Equal(saved.Vectorizer.Vocabulary?.Names, loaded.Vectorizer.Vocabulary?.Names);
-        Assert.Equal(saved.Vectorizer.Weights, loaded.Vectorizer.Weights);
-        Assert.Equal(Bits(saved.Model.Coefficients), Bits(loaded.Model.Coefficients));
-        Assert.Equal(saved.Model.Intercepts, loaded.Model.Intercepts);
-        Assert.Equal((saved.Threshold, saved.Model.Link), (loaded.Threshold, loaded.Model.Link));
+        (LinearTextModel before, LinearTextModel after) = ((LinearTextModel)saved.Model, (LinearTextModel)loaded.Model);
+        Assert.Equal(before.Vectorizer.Options, after.Vectorizer.Options);
+        Assert.Equal(before.Vectorizer.Vocabulary?.Names, after.Vectorizer.Vocabulary?.Names);
+        Assert.Equal(before.Vectorizer.Weights, after.Vectorizer.Weights);
+        Assert.Equal(Bits(before.Linear.Coefficients), Bits(after.Linear.Coefficients));
+        Assert.Equal(before.Linear.Intercepts, after.Linear.Intercepts);
+        Assert.Equal((saved.Threshold, before.Link), (loaded.Threshold, after.Link));
         Assert.Equal(saved.Calibrations, loaded.Calibrations);
         Assert.Equal(saved.Classes, loaded.Classes);
         Assert.Equal(saved.Prior, loaded.Prior);
@@ -143,9 +144,10 @@ public sealed class BundleTests : IDisposable
     [Fact]
     public void Numbers_that_are_not_finite_are_not_saved()
     {
-        LinearModel broken = new([[.. Model.Value.Model.Coefficients[0].Select((w, i) => i == 3 ? double.NaN : w)]], Model.Value.Model.Intercepts);
+        var whole = (LinearTextModel)Model.Value.Model;
+        LinearModel broken = new([[.. whole.Linear.Coefficients[0].Select((w, i) => i == 3 ? double.NaN : w)]], whole.Linear.Intercepts);
 
-        var error = Assert.Throws<InvalidInputException>(() => Bundle.Save(temp["m"], new TextClassifier(Model.Value.Classes, Model.Value.Vectorizer, broken, Model.Value.Prior), TinyModels.Info(), cancellation: Cancel));
+        var error = Assert.Throws<InvalidInputException>(() => Bundle.Save(temp["m"], new TextClassifier(Model.Value.Classes, new LinearTextModel(whole.Vectorizer, broken), Model.Value.Prior), TinyModels.Info(), cancellation: Cancel));
 
         Assert.Contains("coefficients", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(temp.Path));
@@ -159,7 +161,7 @@ public sealed class BundleTests : IDisposable
         string[] expected = ["MLmodel", "README.md", "manifest.json", "metrics.json", "model.json", "training_profile.json", "vectorizer.json", "vocabulary.txt", "weights.safetensors"];
         Assert.Equal(expected, Directory.GetFiles(temp["m"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
         Assert.Contains("\"char_boundary\": \"text\"", File.ReadAllText(Path.Combine(temp["m"], "vectorizer.json")), StringComparison.Ordinal);
-        Assert.Equal(Model.Value.Vectorizer.FeatureCount, File.ReadAllLines(Path.Combine(temp["m"], "vocabulary.txt"), Encoding.UTF8).Length);
+        Assert.Equal(Model.Value.Model.FeatureCount, File.ReadAllLines(Path.Combine(temp["m"], "vocabulary.txt"), Encoding.UTF8).Length);
     }
 
     private static long[][] Bits(double[][] rows) => Array.ConvertAll(rows, row => Array.ConvertAll(row, BitConverter.DoubleToInt64Bits));

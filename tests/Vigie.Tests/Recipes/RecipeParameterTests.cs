@@ -1,3 +1,4 @@
+using Vigie.Models;
 using Vigie.Recipes;
 using Vigie.Tests.Models;
 using Vigie.Tweets;
@@ -57,13 +58,14 @@ public sealed class RecipeParameterTests
     {
         // The other half of 'has an effect': what is left out, set behind the recipe's back, changes nothing.
         Recipe recipe = RecipeCatalog.Find("linear-fast");
-        Recipe hidden = recipe with { Vectorizer = recipe.Vectorizer with { MinDf = 5, MaxDf = 0.1, MaxFeatures = 10, SublinearTf = true, Ngrams = recipe.Vectorizer.Ngrams with { CharMin = 3 } } };
+        var learner = (StreamLearner)recipe.Learner;
+        Recipe hidden = recipe with { Learner = learner with { Vectorizer = learner.Vectorizer with { MinDf = 5, MaxDf = 0.1, MaxFeatures = 10, SublinearTf = true, Ngrams = learner.Vectorizer.Ngrams with { CharMin = 3 } } } };
         TweetSet rows = TinyModels.Tweets(2);
 
         Assert.Equal(RecipeParameter.ValuesOf(recipe), RecipeParameter.ValuesOf(hidden));
         Assert.Equal(Train(recipe), Train(hidden));
         Assert.NotEqual(Train(recipe), Train(RecipeParameter.Set(recipe, "binary", "false")));
 
-        double[] Train(Recipe with) => new TextTrainer(with).Train(rows, rows, TinyModels.Classes(2)).Classifier.Model.Coefficients[0];
+        double[] Train(Recipe with) => ((LinearTextModel)new TextTrainer(with).Train(rows, rows, TinyModels.Classes(2)).Classifier.Model).Linear.Coefficients[0];
     }
 }

@@ -1,0 +1,33 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Vigie.Bundles;
+
+/// <summary>Writes the files of a bundle into the folder where it is put together.</summary>
+internal sealed class BundleWriter(string folder, CancellationToken cancellation)
+{
+    public string Folder => folder;
+
+    public void Text(string name, string text) => Bytes(name, Encoding.UTF8.GetBytes(text));
+
+    public void Json<T>(string name, T value, JsonTypeInfo<T> type) => Bytes(name, [.. JsonSerializer.SerializeToUtf8Bytes(value, type), (byte)'\n']);
+
+    public void Bytes(string name, ReadOnlySpan<byte> bytes)
+    {
+        using FileStream file = Create(name);
+        file.Write(bytes);
+    }
+
+    public void Tensors(string name, IReadOnlyList<Tensor> tensors)
+    {
+        using FileStream file = Create(name);
+        SafetensorsWriter.Write(file, tensors);
+    }
+
+    private FileStream Create(string name)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return File.Create(Path.Combine(folder, name));
+    }
+}

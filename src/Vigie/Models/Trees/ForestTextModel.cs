@@ -6,8 +6,6 @@ namespace Vigie.Models;
 /// <summary>A forest over the n-grams of a text.</summary>
 public sealed class ForestTextModel : TextModel
 {
-    private readonly bool knowsWords;
-
     /// <summary>Puts the parts together.</summary>
     /// <param name="vectorizer">From text to features.</param>
     /// <param name="forest">From features to scores.</param>
@@ -16,7 +14,6 @@ public sealed class ForestTextModel : TextModel
     {
         if (forest.FeatureCount != vectorizer.FeatureCount) throw new InvalidInputException($"a forest of {forest.FeatureCount} features for a vectoriser of {vectorizer.FeatureCount}");
         (Vectorizer, Forest) = (vectorizer, forest);
-        knowsWords = vectorizer.Vocabulary is not null && vectorizer.Options.Ngrams is { WordMin: 1, WordMax: > 0 };
     }
 
     /// <summary>From text to features.</summary>
@@ -48,19 +45,7 @@ public sealed class ForestTextModel : TextModel
         {
             model.Vectorizer.Transform(text, row);
             model.Forest.Score(row.Columns, row.Values, scratch, scores);
-            return new Evidence(row.Columns.IsEmpty, UnknownShare());
-        }
-
-        private double UnknownShare()
-        {
-            ReadOnlySpan<ulong> tokens = row.Ngrams.TokenFingerprints;
-            if (tokens.IsEmpty || !model.knowsWords) return row.Columns.IsEmpty ? 1 : 0;
-            int unknown = 0;
-            foreach (ulong token in tokens)
-            {
-                if (model.Vectorizer.Column(token) < 0) unknown++;
-            }
-            return (double)unknown / tokens.Length;
+            return model.Vectorizer.Evidence(row);
         }
     }
 }

@@ -42,8 +42,8 @@ public sealed record LightGbm : IForestEstimator
     /// <summary>Stop after so many rounds without a lower validation loss, and keep the trees up to the lowest; null never stops early.</summary>
     public int? EarlyStoppingRounds { get; init; }
 
-    /// <summary>Threads; null for one on each processor.</summary>
-    public int? Threads { get; init; }
+    /// <summary>Threads; null for one on each processor. More than one save no processor time, and may sum in another order, so that the last digits differ.</summary>
+    public int? Threads { get; init; } = 1;
 
     /// <inheritdoc/>
     public Forest Fit(LabelledRows train, LabelledRows? validation, int classes, int seed, IProgress<FitProgress>? progress = null, CancellationToken cancellation = default)

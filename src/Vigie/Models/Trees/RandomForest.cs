@@ -53,7 +53,7 @@ public sealed record RandomForest : IForestEstimator
     {
         if (TreeCount < 1) throw new InvalidInputException($"n_estimators {TreeCount}: expected 1 or more");
         if (MaxDepth < 1) throw new InvalidInputException($"max_depth {MaxDepth}: expected 1 or more, or none");
-        if (MaxFeatures < 1) throw new InvalidInputException($"max_features {MaxFeatures}: expected 1 or more, or none for 1 + log2 of those that occur");
+        if (MaxFeatures < 1) throw new InvalidInputException($"max_split_features {MaxFeatures}: expected 1 or more, or none for 1 + log2 of those that occur");
         if (MinSamplesLeaf < 1) throw new InvalidInputException($"min_samples_leaf {MinSamplesLeaf}: expected 1 or more");
         if (MaxBin is < 1 or > BinnedRows.MostBins) throw new InvalidInputException($"max_bin {MaxBin}: expected 1 to {BinnedRows.MostBins}");
         if (Threads < 1) throw new InvalidInputException($"n_jobs {Threads}: expected 1 or more, or none for all processors");

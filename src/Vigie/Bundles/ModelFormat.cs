@@ -5,7 +5,12 @@ namespace Vigie.Bundles;
 /// <summary>How one kind of model stands in a bundle: its own files beside those that every bundle has.</summary>
 internal abstract class ModelFormat
 {
-    private static readonly ModelFormat[] All = [new LinearFormat(), new EnsembleFormat()];
+    private static readonly ModelFormat[] All =
+    [
+        new LinearFormat(),
+        new ForestFormat(),
+        new EnsembleFormat(),
+    ];
 
     /// <summary>The kind, as <see cref="ModelFile"/> and MLmodel name it.</summary>
     public abstract string Classifier { get; }

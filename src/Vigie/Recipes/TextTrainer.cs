@@ -14,6 +14,9 @@ public readonly record struct TrainingProgress(string Phase, double? Share)
 
     /// <summary>The training loss, as <see cref="FitProgress.Loss"/>; of a stream, the mean of the texts since the report before, each just before it was learnt from.</summary>
     public double? Loss { get; init; }
+
+    /// <summary>The mean loss over validation rows at <see cref="Step"/>, where they are watched.</summary>
+    public double? ValidationLoss { get; init; }
 }
 
 /// <summary>A classifier, and how its threshold was chosen where the recipe wanted a precision.</summary>

@@ -8,6 +8,7 @@ internal abstract class ModelFormat
     private static readonly ModelFormat[] All =
     [
         new LinearFormat(),
+        new FastTextFormat(),
         new ForestFormat(),
         new EnsembleFormat(),
     ];

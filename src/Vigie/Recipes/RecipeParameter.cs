@@ -15,8 +15,9 @@ public sealed record RecipeParameter(string Name, string Help)
         .. TextParameters.All,
         .. VectorizerParameters.All,
         .. LinearParameters.All,
-        .. EnsembleParameters.All,
+        .. FastTextParameters.All,
         .. ForestParameters.All,
+        .. EnsembleParameters.All,
         Of("calibration", "none, platt, isotonic, temperature", recipe => recipe.Calibration, (recipe, value) => recipe with { Calibration = value }, ParameterText.Named),
         Of("wanted_precision", "precision of the positive class that chooses the threshold, none for one half", recipe => recipe.WantedPrecision, (recipe, value) => recipe with { WantedPrecision = value }, ParameterText.RealOrNone),
     ];

@@ -107,8 +107,7 @@ internal sealed class NetworkTraining : IDisposable
     {
         double squares = state.Embedding.Tuned ? TensorPrimitives.SumOfSquares(state.Embedding.Gradients) : 0;
         foreach (Parameter parameter in state.Parameters) squares += TensorPrimitives.SumOfSquares(parameter.Gradient);
-        double norm = Math.Sqrt(squares);
-        float scale = options.ClipNorm > 0 && norm > options.ClipNorm ? (float)(options.ClipNorm / norm) : 1;
+        float scale = ClipScale(Math.Sqrt(squares), options.ClipNorm);
         double rate = schedule.At(state.Step, state.Failures);
         state.Step++;
         var adam = new Adam(rate, state.Step);
@@ -116,6 +115,9 @@ internal sealed class NetworkTraining : IDisposable
             adam.Step(parameter.Values, parameter.Gradient, parameter.FirstMoment, parameter.SecondMoment, scale, parameter.Decays ? (float)(rate * options.WeightDecay) : 0);
         if (state.Embedding.Tuned) state.Embedding.Step(new Adam(rate * options.EmbeddingRate, state.Step), scale);
     }
+
+    /// <summary>What a gradient of a length is multiplied by.</summary>
+    internal static float ClipScale(double norm, double longest) => longest > 0 && norm > longest ? (float)(longest / norm) : 1;
 
     private void Conclude()
     {

@@ -1,12 +1,20 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using Vigie.Networks;
 
 namespace Vigie.Torch;
 
 /// <summary>Trains networks with libtorch. libtorch's number of threads is one per process, so one training is run at a time.</summary>
-public sealed class TorchNetworkTrainer : INetworkTrainer
+public sealed partial class TorchNetworkTrainer : INetworkTrainer
 {
     private static readonly Lock OneAtATime = new();
+
+    // libtorch's threads would otherwise burn a processor each while they wait for work. Its OpenMP reads the variable when it is loaded, from the process itself:
+    // what .NET sets it does not see.
+    static TorchNetworkTrainer()
+    {
+        if (!OperatingSystem.IsWindows()) _ = SetVariable("OMP_WAIT_POLICY", "PASSIVE", 0);
+    }
 
     /// <inheritdoc/>
     public TrainedNetwork Fit(NetworkOptions options, NetworkRows rows, NetworkFitContext context)
@@ -21,6 +29,9 @@ public sealed class TorchNetworkTrainer : INetworkTrainer
             return training.Run();
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetVariable(string name, string value, int overwrite);
 
     private static torch.Device DeviceFor(NetworkDevice device)
     {

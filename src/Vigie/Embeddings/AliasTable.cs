@@ -30,7 +30,11 @@ internal sealed class AliasTable
         foreach (int i in small.Concat(large)) columns[i] = new Column(uint.MaxValue, i);
     }
 
-    private readonly record struct Column(uint OwnBelow, int Alias);
+    private readonly struct Column(uint ownBelow, int alias)
+    {
+        public readonly uint OwnBelow = ownBelow;
+        public readonly int Alias = alias;
+    }
 
     /// <summary>A number from 0 on, made of 64 random bits: the upper half picks the column, the lower decides between its two numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -38,6 +42,8 @@ internal sealed class AliasTable
     {
         int index = (int)(((bits >> 32) * (uint)columns.Length) >> 32);
         ref readonly Column column = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(columns), index);
-        return (uint)bits <= column.OwnBelow ? index : column.Alias;
+        // Without a branch: which of the two it is cannot be foreseen, and half of the guesses would be wrong.
+        int other = (int)(((long)column.OwnBelow - (uint)bits) >> 63);
+        return index ^ ((index ^ column.Alias) & other);
     }
 }

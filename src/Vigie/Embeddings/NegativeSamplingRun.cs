@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Vigie.Embeddings;
 
 /// <summary>
@@ -16,7 +18,7 @@ internal sealed class NegativeSamplingRun : IDisposable
     private readonly RowMatrix input, output;
     private readonly List<int> blocks = [0]; // first sentence of each, and behind the last one the number of sentences
     private readonly Lock reporting = new();
-    private int taken = -1, done, reported;
+    private long taken = -1, done, reported;
 
     /// <summary>Prepares a training.</summary>
     /// <param name="options">Validated.</param>
@@ -54,7 +56,13 @@ internal sealed class NegativeSamplingRun : IDisposable
     }
 
     /// <summary>The input matrix.</summary>
-    public float[] Vectors() => input.ToArray();
+    /// <exception cref="InvalidInputException">The steps were so long that the numbers have left all bounds.</exception>
+    public float[] Vectors()
+    {
+        float[] values = input.ToArray();
+        return float.IsFinite(TensorPrimitives.SumOfMagnitudes(values)) ? values
+            : throw new InvalidInputException($"alpha {options.Alpha}: with steps of this length the vectors grew beyond all numbers; lower it");
+    }
 
     public void Dispose()
     {
@@ -65,17 +73,17 @@ internal sealed class NegativeSamplingRun : IDisposable
     private void Work(IProgress<double>? progress, CancellationToken cancellation)
     {
         using var learner = new SentenceLearner(options, vocabulary, inputRows, input, output);
-        int total = checked(options.Epochs * BlocksPerEpoch);
-        for (int turn = Interlocked.Increment(ref taken); turn < total; turn = Interlocked.Increment(ref taken))
+        long total = (long)options.Epochs * BlocksPerEpoch;
+        for (long turn = Interlocked.Increment(ref taken); turn < total; turn = Interlocked.Increment(ref taken))
         {
             if (!Learn(learner, turn, cancellation)) return;
             Report(Interlocked.Increment(ref done), total, progress);
         }
     }
 
-    private bool Learn(SentenceLearner learner, int turn, CancellationToken cancellation)
+    private bool Learn(SentenceLearner learner, long turn, CancellationToken cancellation)
     {
-        (int epoch, int block) = (turn / BlocksPerEpoch, turn % BlocksPerEpoch);
+        (long epoch, int block) = (turn / BlocksPerEpoch, (int)(turn % BlocksPerEpoch));
         learner.Random = new Xoshiro256((ulong)options.Seed, 1 + (ulong)turn);
         double all = (double)options.Epochs * corpus.TokenCount;
         for (int sentence = blocks[block]; sentence < blocks[block + 1]; sentence++)
@@ -92,7 +100,7 @@ internal sealed class NegativeSamplingRun : IDisposable
         return true;
     }
 
-    private void Report(int turns, int total, IProgress<double>? progress)
+    private void Report(long turns, long total, IProgress<double>? progress)
     {
         if (progress is null) return;
         lock (reporting)

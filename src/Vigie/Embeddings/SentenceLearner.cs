@@ -73,6 +73,7 @@ internal sealed unsafe class SentenceLearner : IDisposable
 
     public void Dispose() => scratch.Dispose();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Draw(ReadOnlySpan<int> sentence)
     {
         int count = 0;
@@ -100,14 +101,16 @@ internal sealed unsafe class SentenceLearner : IDisposable
         return count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int AddRead(int at, int word)
     {
         ReadOnlySpan<int> rows = inputRows.Of(word);
         if (at + rows.Length > reads.Length) Array.Resize(ref reads, 2 * (at + rows.Length));
-        rows.CopyTo(reads.AsSpan(at));
-        return at + rows.Length;
+        foreach (int row in rows) reads[at++] = row; // a few: fewer than a call for copying is worth
+        return at;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int AddPair(int at, int near)
     {
         int end = at + groups * PairStep.Group;

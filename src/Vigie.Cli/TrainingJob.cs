@@ -28,6 +28,7 @@ internal sealed class TrainingJob(VerbRun run, TrainingRun training, string data
         Bundle.CheckTarget(folder); // before minutes of training, not after
         TweetReader.Open(file, Reading, null, run.Stop).Dispose(); // what cannot be read leaves no run behind
         tracking.Check(run);
+        if (training.Recipe.Learner.TrainsNetwork) training = training with { Networks = await TorchPlugin.LoadAsync(run) };
         await using TrackingPlace place = await TrackingPlace.OpenAsync(run);
         await using TrainingLog log = await tracking.StartAsync(run, place, training);
         (TrainingResult result, TrainedModel saved, TrackedRun tracked, IReadOnlyList<LearningCurvePoint>? points) = await log.WhileAsync(async () =>
@@ -55,7 +56,7 @@ internal sealed class TrainingJob(VerbRun run, TrainingRun training, string data
         LearningCurveRun.Check(tweets); // a refusal after the training would throw it away
         TrainingResult result = training.Run(file, tweets, phases, run.Stop);
         result = result with { Seconds = result.Seconds with { Read = took.TotalSeconds } };
-        return (result, new LearningCurveRun(training.Recipe) { Seed = training.Seed }.Run(tweets, phases, run.Stop));
+        return (result, new LearningCurveRun(training.Recipe) { Seed = training.Seed, Networks = training.Networks }.Run(tweets, phases, run.Stop));
     }
 
     private void Show(IAnsiConsole console, TrainingResult result, TrainedModel saved, TrackedRun tracked)

@@ -10,6 +10,7 @@ internal abstract class ModelFormat
         new LinearFormat(),
         new FastTextFormat(),
         new ForestFormat(),
+        new NetworkFormat(),
         new EnsembleFormat(),
     ];
 

@@ -1,5 +1,6 @@
 using Vigie.Evaluation;
 using Vigie.Models;
+using Vigie.Networks;
 using Vigie.Tweets;
 
 namespace Vigie.Recipes;
@@ -36,6 +37,9 @@ public sealed class TextTrainer(Recipe recipe)
     /// <summary>Rows to learn from besides those given: of another file, or labelled by another model.</summary>
     public TweetSet Besides { get; init; } = TweetSet.Empty;
 
+    /// <summary>Trains networks; needed where <see cref="TextLearner.TrainsNetwork"/>.</summary>
+    public INetworkTrainer? Networks { get; init; }
+
     /// <summary>Trains on rows in memory.</summary>
     /// <param name="train">Vocabulary and weights are learnt from these alone.</param>
     /// <param name="validation">Calibration and threshold are chosen on these, and learners that stop early stop by them; may be empty where the recipe needs neither.</param>
@@ -68,7 +72,7 @@ public sealed class TextTrainer(Recipe recipe)
     }
 
     private FitContext Context(IProgress<TrainingProgress>? progress, CancellationToken cancellation) =>
-        new() { Seed = Seed, Progress = progress, Cancellation = cancellation, Checkpoints = Checkpoints };
+        new() { Seed = Seed, Progress = progress, Cancellation = cancellation, Checkpoints = Checkpoints, Networks = Networks };
 
     private TrainedClassifier Finish(TextClassifier classifier, TweetSet validation, CancellationToken cancellation)
     {

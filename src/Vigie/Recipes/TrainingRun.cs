@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Vigie.Evaluation;
 using Vigie.Models;
+using Vigie.Networks;
 using Vigie.Tweets;
 
 namespace Vigie.Recipes;
@@ -20,6 +21,9 @@ public sealed record TrainingRun(Recipe Recipe)
 
     /// <summary>Rows to learn from besides the file's training rows; null for none.</summary>
     public RowsBesides? Besides { get; init; }
+
+    /// <summary>Trains networks; needed where <see cref="TextLearner.TrainsNetwork"/>.</summary>
+    public INetworkTrainer? Networks { get; init; }
 
     /// <summary>Measures the time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -68,7 +72,8 @@ public sealed record TrainingRun(Recipe Recipe)
         }
         TimeSpan processor = Environment.CpuUsage.TotalTime;
         start = Clock.GetTimestamp();
-        (TextClassifier classifier, ThresholdChoice? threshold) = rows.Train(new TextTrainer(Recipe) { Seed = Seed, Checkpoints = Checkpoints, Besides = Besides?.Rows ?? TweetSet.Empty }, training, cancellation);
+        var trainer = new TextTrainer(Recipe) { Seed = Seed, Checkpoints = Checkpoints, Besides = Besides?.Rows ?? TweetSet.Empty, Networks = Networks };
+        (TextClassifier classifier, ThresholdChoice? threshold) = rows.Train(trainer, training, cancellation);
         (double fit, double cpuFit) = (Seconds(start), (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
         // The training matrix outweighs all else and is garbage now; left alone, what follows would be piled on top of it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);

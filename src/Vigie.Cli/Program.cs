@@ -19,6 +19,7 @@ internal static class Program
         EvaluateVerb.Create(terminal),
         PredictVerb.Create(terminal),
         ExplainVerb.Create(terminal),
+        EmbedVerb.Create(terminal),
         RunsVerb.Create(terminal),
         ModelsVerb.Create(terminal),
         ServeVerb.Create(terminal),

@@ -39,8 +39,15 @@ public sealed class LinearTextModel : TextModel
     /// <inheritdoc/>
     public override TextScorer NewScorer() => new Scorer(this);
 
-    internal override Explanation Explain(string text, Prediction prediction, int explained, Sentiment classOf) =>
-        new LinearExplainer(this).Explain(text, prediction, explained, classOf);
+    internal override Explanation Explain(string text, Prediction prediction, int explained, Sentiment classOf)
+    {
+        FeatureRow row = Vectorizer.NewRow();
+        Vectorizer.Transform(text, row);
+        row.Ngrams.Fill(text, locate: true);
+        double[] coefficients = Linear.Coefficients[explained];
+        return new LinearExplainer(Vectorizer.Options.Ngrams, Vectorizer.Column, Linear.Intercepts[explained]).Explain(
+            row.Ngrams, (column, _) => row.Values[row.IndexOf(column)], column => coefficients[column], prediction, classOf);
+    }
 
     private sealed class Scorer(LinearTextModel model) : TextScorer
     {

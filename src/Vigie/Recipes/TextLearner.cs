@@ -1,4 +1,5 @@
 using Vigie.Models;
+using Vigie.Networks;
 using Vigie.Text;
 using Vigie.Tweets;
 
@@ -12,6 +13,9 @@ public abstract record TextLearner
 
     /// <summary>Whether learning looks at validation rows, to stop early say.</summary>
     public virtual bool LooksAtValidation => false;
+
+    /// <summary>Whether learning trains a network, for which <see cref="FitContext.Networks"/> is then needed.</summary>
+    public virtual bool TrainsNetwork => false;
 
     /// <summary>Learns a model.</summary>
     /// <param name="rows">What there is to learn from.</param>
@@ -44,6 +48,9 @@ public sealed record FitContext
 
     /// <summary>A folder where a long fit keeps what it needs to go on after a stop; null for none.</summary>
     public string? Checkpoints { get; init; }
+
+    /// <summary>Trains networks; null where no recipe in question does.</summary>
+    public INetworkTrainer? Networks { get; init; }
 
     /// <summary>Takes the share done of one phase, from 0 to 1; null where nobody listens.</summary>
     internal IProgress<double>? Phase(string phase) => Progress is null ? null : new Renamed(Progress, phase);

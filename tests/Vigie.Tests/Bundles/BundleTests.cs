@@ -31,10 +31,13 @@ public sealed class BundleTests : IDisposable
 
         TextClassifier loaded = bundle.Classifier;
         Assert.IsType(saved.Model.GetType(), loaded.Model);
-        FittedVectorizer before = VectorizerOf(saved.Model), after = VectorizerOf(loaded.Model);
-        Assert.Equal(before.Options, after.Options);
-        Assert.Equal(before.Vocabulary?.Names, after.Vocabulary?.Names);
-        Assert.Equal(before.Weights, after.Weights);
+        if (VectorizerOf(saved.Model) is FittedVectorizer before)
+        {
+            FittedVectorizer after = VectorizerOf(loaded.Model)!;
+            Assert.Equal(before.Options, after.Options);
+            Assert.Equal(before.Vocabulary?.Names, after.Vocabulary?.Names);
+            Assert.Equal(before.Weights, after.Weights);
+        }
         if (saved.Model is LinearTextModel { Linear: var linear })
         {
             Assert.Equal(Bits(linear.Coefficients), Bits(((LinearTextModel)loaded.Model).Linear.Coefficients));
@@ -197,5 +200,11 @@ public sealed class BundleTests : IDisposable
         };
     }
 
-    private static FittedVectorizer VectorizerOf(TextModel model) => model is ForestTextModel forest ? forest.Vectorizer : ((LinearTextModel)model).Vectorizer;
+    // Null for a model that is not over n-grams; the tests of its kind compare the rest.
+    private static FittedVectorizer? VectorizerOf(TextModel model) => model switch
+    {
+        LinearTextModel linear => linear.Vectorizer,
+        ForestTextModel forest => forest.Vectorizer,
+        _ => null,
+    };
 }

@@ -29,13 +29,8 @@ public sealed class BundleTests : IDisposable
         Bundle bundle = Bundle.Load(temp["m"], Cancel);
 
         TextClassifier loaded = bundle.Classifier;
-        (LinearTextModel before, LinearTextModel after) = ((LinearTextModel)saved.Model, (LinearTextModel)loaded.Model);
-        Assert.Equal(before.Vectorizer.Options, after.Vectorizer.Options);
-        Assert.Equal(before.Vectorizer.Vocabulary?.Names, after.Vectorizer.Vocabulary?.Names);
-        Assert.Equal(before.Vectorizer.Weights, after.Vectorizer.Weights);
-        Assert.Equal(Bits(before.Linear.Coefficients), Bits(after.Linear.Coefficients));
-        Assert.Equal(before.Linear.Intercepts, after.Linear.Intercepts);
-        Assert.Equal((saved.Threshold, before.Link), (loaded.Threshold, after.Link));
+        SameModel(saved.Model, loaded.Model);
+        Assert.Equal((saved.Threshold, saved.Model.Link), (loaded.Threshold, loaded.Model.Link));
         Assert.Equal(saved.Calibrations, loaded.Calibrations);
         Assert.Equal(saved.Classes, loaded.Classes);
         Assert.Equal(saved.Prior, loaded.Prior);
@@ -43,9 +38,30 @@ public sealed class BundleTests : IDisposable
         Assert.Equal(digest, Bundle.Verify(temp["m"], Cancel));
     }
 
+    private static void SameModel(TextModel saved, TextModel loaded)
+    {
+        if (saved is FastTextModel fastText)
+        {
+            var read = (FastTextModel)loaded;
+            Assert.Equal(fastText.Input, read.Input);
+            Assert.Equal(fastText.Places, read.Places);
+            Assert.Equal(fastText.Embeddings, read.Embeddings);
+            Assert.Equal(fastText.Output, read.Output);
+            Assert.Equal(fastText.Intercepts, read.Intercepts);
+            return;
+        }
+        (LinearTextModel before, LinearTextModel after) = ((LinearTextModel)saved, (LinearTextModel)loaded);
+        Assert.Equal(before.Vectorizer.Options, after.Vectorizer.Options);
+        Assert.Equal(before.Vectorizer.Vocabulary?.Names, after.Vectorizer.Vocabulary?.Names);
+        Assert.Equal(before.Vectorizer.Weights, after.Vectorizer.Weights);
+        Assert.Equal(Bits(before.Linear.Coefficients), Bits(after.Linear.Coefficients));
+        Assert.Equal(before.Linear.Intercepts, after.Linear.Intercepts);
+    }
+
     [Theory]
     [InlineData("linear-best")]
     [InlineData("linear-fast")]
+    [InlineData("fasttext")]
     public void The_same_seed_gives_the_same_bundle_byte_for_byte(string recipe)
     {
         foreach (string folder in new[] { "a", "b" })

@@ -69,7 +69,7 @@ public sealed class ClassifierContract
     public void A_text_of_unknown_words_gets_the_prior_where_words_are_kept(string name, int classes)
     {
         TextClassifier classifier = Of(name, classes);
-        Assert.SkipWhen(((LinearTextModel)classifier.Model).Vectorizer.Vocabulary is null, "hashed features know every word");
+        Assert.SkipWhen(classifier.Model is LinearTextModel { Vectorizer.Vocabulary: null }, "hashed features know every word");
         Prediction prediction = classifier.Predict("ŽŽŽŽ ΩΩΩΩ жжжж");
         Assert.True(prediction.Unknown);
         Assert.Equal(classifier.Prior, prediction.Probabilities);

@@ -40,6 +40,7 @@ internal static class TinyModels
         "tfidf-svm calibration=none weighting=count l2=false tokens=whitespace",
         "linear-best word_max=0 char_min=2 char_max=3 char_boundary=word negation_scope=0",
         "linear-fast hash_bits=12 char_max=3",
+        "fasttext minn=2 maxn=4 word_ngrams=1 min_count=1 dim=9 bucket=100003 form=stem",
     ];
 
     /// <summary>Rows: a name, and the number of classes. A softmax takes no calibration, and a wanted precision is that of two classes.</summary>

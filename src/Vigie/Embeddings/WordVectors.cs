@@ -12,12 +12,14 @@ public sealed class WordVectors
     /// <param name="words">Distinct words, by convention the most frequent first.</param>
     /// <param name="values">words × <paramref name="dimension"/>, row by row; kept, not copied.</param>
     /// <param name="dimension">Length of each vector, 1 or more.</param>
+    /// <param name="counts">How often each word occurred in the text that the vectors were learnt from, where that is known.</param>
     /// <exception cref="InvalidInputException">A word stands there twice, or the numbers do not fill the rows.</exception>
-    public WordVectors(IReadOnlyList<string> words, float[] values, int dimension)
+    public WordVectors(IReadOnlyList<string> words, float[] values, int dimension, IReadOnlyList<long>? counts = null)
     {
         if (dimension < 1 || (long)words.Count * dimension != values.Length)
             throw new InvalidInputException($"{values.Length} numbers for {words.Count} words of dimension {dimension}");
-        (Words, Values, Dimension) = (words, values, dimension);
+        if (counts is not null && counts.Count != words.Count) throw new InvalidInputException($"{counts.Count} counts for {words.Count} words");
+        (Words, Values, Dimension, Counts) = (words, values, dimension, counts);
         indices = new Dictionary<string, int>(words.Count, StringComparer.Ordinal);
         for (int i = 0; i < words.Count; i++)
         {
@@ -28,6 +30,9 @@ public sealed class WordVectors
 
     /// <summary>The words, by convention the most frequent first.</summary>
     public IReadOnlyList<string> Words { get; }
+
+    /// <summary>How often each word occurred in the text that the vectors were learnt from; null where that is not known.</summary>
+    public IReadOnlyList<long>? Counts { get; }
 
     /// <summary>Number of words.</summary>
     public int Count => Words.Count;

@@ -1,4 +1,5 @@
 using Vigie.Models;
+using Vigie.Networks;
 using Vigie.Text;
 using Vigie.Tweets;
 
@@ -12,6 +13,9 @@ public abstract record TextLearner
 
     /// <summary>Whether learning looks at validation rows, to stop early say.</summary>
     public virtual bool LooksAtValidation => false;
+
+    /// <summary>Whether learning trains a network, for which <see cref="FitContext.Networks"/> is then needed.</summary>
+    public virtual bool TrainsNetwork => false;
 
     /// <summary>Learns a model.</summary>
     /// <param name="rows">What there is to learn from.</param>
@@ -45,6 +49,9 @@ public sealed record FitContext
     /// <summary>A folder where a long fit keeps what it needs to go on after a stop; null for none.</summary>
     public string? Checkpoints { get; init; }
 
+    /// <summary>Trains networks; null where no recipe in question does.</summary>
+    public INetworkTrainer? Networks { get; init; }
+
     /// <summary>Takes the share done of one phase, from 0 to 1; null where nobody listens.</summary>
     internal IProgress<double>? Phase(string phase) => Progress is null ? null : new Renamed(Progress, phase);
 
@@ -53,7 +60,7 @@ public sealed record FitContext
 
     private sealed class FitReports(IProgress<TrainingProgress> progress) : IProgress<FitProgress>
     {
-        public void Report(FitProgress value) => progress.Report(new TrainingProgress("fitting", value.Share) { Step = value.Iteration, Loss = value.Loss });
+        public void Report(FitProgress value) => progress.Report(new TrainingProgress("fitting", value.Share) { Step = value.Iteration, Loss = value.Loss, ValidationLoss = value.ValidationLoss });
     }
 
     private sealed class Renamed(IProgress<TrainingProgress> progress, string phase) : IProgress<double>

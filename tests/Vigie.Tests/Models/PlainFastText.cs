@@ -45,7 +45,7 @@ internal sealed class PlainFastText(FastTextTrainer options, string[] texts, byt
                 bSquares[c] += errors[c] * errors[c];
                 b[c] -= rate * errors[c] / Math.Sqrt(1 + bSquares[c]);
                 wSquares[c] += errors[c] * errors[c] * Dot(h, h);
-                for (int d = 0; d < dim; d++) w[c][d] -= 0.1 * rate * errors[c] * h[d] / Math.Sqrt(1 + wSquares[c]);
+                for (int d = 0; d < dim; d++) w[c][d] -= 0.01 * rate * errors[c] * h[d] / Math.Sqrt(1 + wSquares[c]);
             }
         }
         (output, intercepts) = (w, b);

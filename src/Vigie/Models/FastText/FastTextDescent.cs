@@ -15,7 +15,7 @@ internal sealed class FastTextDescent
     private const int LookAhead = 2;
 
     // At the embeddings' own rate the output layer grows with the number of steps, and every embedding's steps with it: a million texts are learnt by heart.
-    private const float OutputShare = 0.1f;
+    private const float OutputShare = 0.01f;
 
     private const float Nearest = 1e-3f; // keeps the first steps of a rare n-gram finite
 

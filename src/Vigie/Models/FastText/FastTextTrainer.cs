@@ -20,7 +20,7 @@ public sealed record FastTextTrainer
     public int Dim { get; init; } = 2;
 
     /// <summary>Step length at the start; above 0. It falls to zero in a straight line, and for each embedding with what it has learnt already.</summary>
-    public double Lr { get; init; } = 0.08;
+    public double Lr { get; init; } = 0.15;
 
     /// <summary>Passes over the texts, from 1.</summary>
     public int Epoch { get; init; } = 4;

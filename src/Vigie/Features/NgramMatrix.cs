@@ -98,6 +98,8 @@ public sealed class NgramMatrix
     internal void Renumber(int[] newColumn, int columnCount)
     {
         long kept = 0;
+        int to = 0; // the block that rows move up to
+        used = 0;
         for (int row = 0; row < RowCount; row++)
         {
             Span<int> entries = Writable(row);
@@ -110,9 +112,19 @@ public sealed class NgramMatrix
                 if (counts is not null) times[n] = times[i];
                 entries[n++] = column;
             }
+            // A row that does not fit here did not begin here: the next block is its own, or lies before it.
+            if (used + n > columns[to].Length) (to, used) = (to + 1, 0);
+            entries[..n].CopyTo(columns[to].AsSpan(used));
+            if (counts is not null) times[..n].CopyTo(counts[to].AsSpan(used));
+            starts[row] = ((long)to << 32) | (uint)used;
             lengths[row] = n;
+            used += n;
             kept += n;
         }
+        if (RowCount > 0) columns.RemoveRange(to + 1, columns.Count - to - 1);
+        if (RowCount > 0) counts?.RemoveRange(to + 1, counts.Count - to - 1);
+        block = columns.Count > 0 ? columns[^1] : [];
+        countBlock = counts?.LastOrDefault();
         EntryCount = kept;
         ColumnCount = columnCount;
     }

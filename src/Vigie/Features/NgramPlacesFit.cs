@@ -13,7 +13,7 @@ namespace Vigie.Features;
 internal sealed class NgramPlacesFit(Tokenizer tokenizer, Ngrams ngrams, int space, int minCount, int threads)
 {
     private const int LookAhead = 16;
-    private readonly ulong[] marks = new ulong[2 * ((space + 63) / 64)]; // met, met again; of 64 places each, side by side
+    private ulong[] marks = new ulong[2 * ((space + 63) / 64)]; // met, met again; of 64 places each, side by side
     private readonly NgramMatrix matrix = new(counted: false);
 
     /// <summary>Reads the texts.</summary>
@@ -39,6 +39,9 @@ internal sealed class NgramPlacesFit(Tokenizer tokenizer, Ngrams ngrams, int spa
 
         int[] places = PlacesOf(newColumn, kept.Length, out int[] rowOfColumn);
         progress?.Report(1);
+        marks = [];
+        // As in VocabularyFit: the collector, left to itself, lets all this lie until far more has been taken.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         return (new NgramPlaces(places, space), matrix, rowOfColumn);
     }
 

@@ -44,6 +44,7 @@ internal static class TinyModels
         "tfidf-xgboost n_estimators=20 tree_method=exact subsample=0.8 max_depth=6 early_stopping_rounds=3",
         "tfidf-lightgbm n_estimators=40 num_leaves=7 colsample_bytree=0.6 reg_lambda=1 early_stopping_rounds=8",
         "linear-fast hash_bits=12 char_max=3",
+        "fasttext minn=2 maxn=4 word_ngrams=1 min_count=1 dim=9 bucket=100003 form=stem",
     ];
 
     /// <summary>Rows: a name, and the number of classes. A softmax takes no calibration, and a wanted precision is that of two classes.</summary>

@@ -13,6 +13,10 @@ namespace Vigie.Models;
 internal sealed class FastTextDescent
 {
     private const int LookAhead = 2;
+
+    // At the embeddings' own rate the output layer grows with the number of steps, and every embedding's steps with it: a million texts are learnt by heart.
+    private const float OutputShare = 0.01f;
+
     private const float Nearest = 1e-3f; // keeps the first steps of a rare n-gram finite
 
     private readonly FastTextTrainer options;
@@ -22,8 +26,8 @@ internal sealed class FastTextDescent
 
     // columns × stride: embedding, sum of squared gradients, rate, and zeros up to a multiple of four. All that a step touches lies together.
     private readonly float[] rows;
-    private readonly float[] output, outputSquares; // classes × stride, zero behind the embedding's length
-    private readonly float[] interceptSquares;
+    private readonly float[] output; // classes × stride, zero behind the embedding's length
+    private readonly float[] outputSquares, interceptSquares; // one a class
 
     public FastTextDescent(FastTextTrainer options, NgramMatrix texts, byte[] labels, int classes)
     {
@@ -37,7 +41,7 @@ internal sealed class FastTextDescent
         double[] rates = new NaiveBayesWeights().Compute(texts, [], labels);
         for (int column = 0; column < rates.Length; column++) rows[column * stride + dim + 1] = (float)rates[column];
         output = FastTextOutput.Simplex(classes, dim, stride, new Xoshiro256((ulong)options.Seed, 1));
-        outputSquares = new float[output.Length];
+        outputSquares = new float[classes];
         Intercepts = new float[classes];
         interceptSquares = new float[classes];
     }
@@ -57,12 +61,12 @@ internal sealed class FastTextDescent
     }
 
     /// <summary>The embeddings, rows × dim, each column's in the row it is to stand in.</summary>
-    public Half[] Embeddings(int[] rowOfColumn)
+    public float[] Embeddings(int[] rowOfColumn)
     {
-        var values = new Half[rowOfColumn.Length * dim];
+        var values = new float[rowOfColumn.Length * dim];
         for (int column = 0; column < rowOfColumn.Length; column++)
         {
-            for (int d = 0; d < dim; d++) values[rowOfColumn[column] * dim + d] = (Half)rows[column * stride + d];
+            for (int d = 0; d < dim; d++) values[rowOfColumn[column] * dim + d] = rows[column * stride + d];
         }
         return values;
     }
@@ -187,17 +191,15 @@ internal sealed class FastTextDescent
 
         private void Learn(float rate)
         {
+            float square = 0;
+            for (int d = 0; d < descent.dim; d++) square += text[d] * text[d];
             for (int c = 0; c < errors.Length; c++)
             {
-                Move(ref descent.Intercepts[c], ref descent.interceptSquares[c], errors[c], rate);
-                for (int d = 0; d < descent.dim; d++) Move(ref descent.output[c * stride + d], ref descent.outputSquares[c * stride + d], errors[c] * text[d], rate);
+                float error = errors[c] * errors[c];
+                descent.Intercepts[c] -= rate * errors[c] / MathF.Sqrt(1 + (descent.interceptSquares[c] += error));
+                float length = OutputShare * rate * errors[c] / MathF.Sqrt(1 + (descent.outputSquares[c] += error * square));
+                for (int d = 0; d < descent.dim; d++) descent.output[c * stride + d] -= length * text[d];
             }
-        }
-
-        private static void Move(ref float value, ref float squares, float gradient, float rate)
-        {
-            squares += gradient * gradient;
-            value -= rate * gradient / MathF.Sqrt(1 + squares);
         }
     }
 }

@@ -30,7 +30,7 @@ internal sealed record TrainingReport(
         result.Recipe.Name,
         RecipeParameter.ValuesOf(result.Recipe),
         result.Seed,
-        new DataPart(result.Data.FileName, result.Data.Digest, result.Data.Shape.Format, result.Data.Shape.HasSplit ? "split column" : "text hash", result.Data.Report.Skipped, result.Data.Interleaved, [.. Enum.GetValues<Split>().Select(split => new SidePart(split, result.RowsByClass(split)))]),
+        new DataPart(result.Data.FileName, result.Data.Digest, result.Data.Shape.Format, result.Data.Shape.HasSplit ? "split column" : "text hash", result.Data.Report.Skipped, result.Data.Interleaved, [.. Enum.GetValues<Split>().Select(split => new SidePart(split, result.RowsByClass(split)))], result.Data.Besides),
         new RowsPart(result.Data.Rows.Total, result.Data.Rows[Split.Train], result.Data.Rows[Split.Validation], result.Data.Rows[Split.Test]),
         [.. result.Classifier.Classes.Select(ClassColumns.NameOf)],
         result.Validation,
@@ -46,7 +46,7 @@ internal sealed record TrainingReport(
         run,
         curve);
 
-    internal sealed record DataPart(string File, string Sha256, TweetFormat Format, string SplitBy, long Skipped, bool Interleaved, IReadOnlyList<SidePart> Sides);
+    internal sealed record DataPart(string File, string Sha256, TweetFormat Format, string SplitBy, long Skipped, bool Interleaved, IReadOnlyList<SidePart> Sides, string? Besides);
 
     internal sealed record SidePart(Split Split, IReadOnlyDictionary<string, int> Classes);
 

@@ -207,6 +207,7 @@ internal sealed class TrainingLog : IAsyncDisposable
         public void Report(TrainingProgress value)
         {
             if (value is { Loss: { } loss, Step: { } step }) run.LogMetric("loss", loss, step);
+            if (value is { ValidationLoss: { } validationLoss, Step: { } at }) run.LogMetric("validation_loss", validationLoss, at);
             next.Report(value);
         }
     }

@@ -14,6 +14,9 @@
   const at = axes.map(axis => Float32Array.from(axis, value => value / (reach || 1)));
   const box = axes.map((_, a) => at[a].reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [0, 0]));
 
+  // In three dimensions one turns about the middle of the box.
+  const middle = box.map(([low, high]) => (low + high) / 2), radius = Math.hypot(...box.map(([low, high]) => (high - low) / 2)) || 1;
+
   const canvas = $('plot'), context = canvas.getContext('2d');
   const shown = groups.map(() => true), match = new Uint8Array(count).fill(1);
   const px = new Float32Array(count), py = new Float32Array(count), depth = new Float32Array(count);
@@ -46,10 +49,13 @@
   }
 
   function place(x, y, z) {
-    const size = Math.min(width, height) * (deep ? 0.40 : 0.5) * zoom;
+    const size = Math.min(width, height) * (deep ? 0.52 : 0.5) * zoom;
     if (!deep) return [width / 2 + (x + panX) * size, height / 2 - (y + panY) * size, 0];
+    x = (x - middle[0]) / radius;
+    y = (y - middle[1]) / radius;
+    z = (z - middle[2]) / radius;
     const far = turn[6] * x + turn[7] * y + turn[8] * z;
-    const near = 3.2 / (3.2 - far);
+    const near = 4.5 / (4.5 - far);
     return [width / 2 + panX * width / 2 + (turn[0] * x + turn[1] * y + turn[2] * z) * size * near, height / 2 - panY * height / 2 - (turn[3] * x + turn[4] * y + turn[5] * z) * size * near, far];
   }
 
@@ -98,11 +104,11 @@
   function sprite(shape, colour, r) {
     const picture = document.createElement('canvas');
     picture.width = picture.height = Math.ceil(3 * r * ratio) + 2;
-    const pen = picture.getContext('2d'), middle = picture.width / 2;
+    const pen = picture.getContext('2d'), centre = picture.width / 2;
     pen.fillStyle = colours.card;
-    paint(pen, shape, middle, middle, (r + 0.9) * ratio);
+    paint(pen, shape, centre, centre, (r + 0.9) * ratio);
     pen.fillStyle = colour;
-    paint(pen, shape, middle, middle, r * ratio);
+    paint(pen, shape, centre, centre, r * ratio);
     return picture;
   }
 
@@ -110,10 +116,10 @@
     const style = getComputedStyle(document.documentElement), of = name => style.getPropertyValue('--' + name).trim();
     colours = Object.fromEntries(['card', 'ink', 'soft', 'line', 'grid', 'link', 'halo'].map(name => [name, of(name)]));
     const tones = groups.length ? groups.map((name, i) => of(name) || of('g' + i % 6)) : [of('g0')];
-    const radius = count > 8000 ? 2.2 : count > 1500 ? 3.1 : count > 300 ? 4 : 5;
+    const dot = count > 8000 ? 2.2 : count > 1500 ? 3.1 : count > 300 ? 4 : 5;
     sprites = tones.map((tone, i) => {
       const shape = shapes[i % shapes.length];
-      return { tone, shape, small: sprite(shape, tone, radius * .8), usual: sprite(shape, tone, radius), large: sprite(shape, tone, radius * 1.35), found: sprite(shape, tone, radius * 1.7) };
+      return { tone, shape, small: sprite(shape, tone, dot * .8), usual: sprite(shape, tone, dot), large: sprite(shape, tone, dot * 1.35), found: sprite(shape, tone, dot * 1.7) };
     });
     [...$('legend').querySelectorAll('canvas')].forEach((mark, i) => {
       mark.width = mark.height = 36;
@@ -139,8 +145,8 @@
       if (!visible(i) || px[i] < -20 || py[i] < -20 || px[i] > width + 20 || py[i] > height + 20) continue;
       const kind = sprites[groups.length ? group[i] : 0];
       const hit = searching && match[i];
-      const picture = hit ? kind.found : !deep ? kind.usual : depth[i] > 0.35 ? kind.large : depth[i] > -0.35 ? kind.usual : kind.small;
-      context.globalAlpha = searching && !hit ? 0.13 : deep ? 0.58 + 0.3 * Math.max(-1, Math.min(1, depth[i])) : 0.85;
+      const picture = hit ? kind.found : !deep ? kind.usual : depth[i] > 0.2 ? kind.large : depth[i] > -0.2 ? kind.usual : kind.small;
+      context.globalAlpha = searching && !hit ? 0.13 : deep ? 0.62 + 0.3 * Math.max(-1, Math.min(1, 1.6 * depth[i])) : 0.85;
       context.drawImage(picture, Math.round(px[i] * ratio - picture.width / 2), Math.round(py[i] * ratio - picture.height / 2));
     }
     context.globalAlpha = 1;
@@ -158,7 +164,7 @@
 
   // Far points first: a counting sort by depth, found points last.
   function* order() {
-    const levels = 256, level = i => searching && match[i] ? levels - 1 : deep ? Math.max(0, Math.min(levels - 2, Math.floor((depth[i] + 1.8) / 3.6 * (levels - 1)))) : 0;
+    const levels = 256, level = i => searching && match[i] ? levels - 1 : deep ? Math.max(0, Math.min(levels - 2, Math.floor((depth[i] + 1) / 2 * (levels - 1)))) : 0;
     const starts = new Uint32Array(levels + 1), sorted = new Uint32Array(count);
     for (let i = 0; i < count; i++) starts[level(i) + 1]++;
     for (let l = 0; l < levels; l++) starts[l + 1] += starts[l];
@@ -202,15 +208,16 @@
   }
 
   function frame() {
-    const corner = i => place(i & 1 ? 1 : -1, i & 2 ? 1 : -1, i & 4 ? 1 : -1);
+    const corner = i => place(...[1, 2, 4].map((bit, a) => box[a][i & bit ? 1 : 0]));
     context.lineWidth = 1;
     context.strokeStyle = colours.grid;
     for (let i = 0; i < 8; i++) for (const bit of [1, 2, 4]) if (!(i & bit)) line(corner(i), corner(i | bit));
     context.font = '600 13px system-ui, sans-serif';
-    [[1, 0, 0], [0, 1, 0], [0, 0, 1]].forEach((tip, a) => {
+    const on = (a, value) => place(...[0, 1, 2].map(one => one === a ? value : 0));
+    box.forEach(([low, high], a) => {
       context.strokeStyle = colours.soft;
-      line(place(...tip.map(v => -v)), place(...tip));
-      const [x, y] = place(...tip.map(v => 1.09 * v));
+      line(on(a, low), on(a, high));
+      const [x, y] = on(a, high + 0.07 * radius);
       write(title(a), Math.min(Math.max(x, 80), width - 80), Math.min(Math.max(y, 18), height - 12), 'center', colours.ink);
     });
   }

@@ -79,9 +79,7 @@ internal sealed unsafe class SentenceLearner : IDisposable
         int count = 0;
         foreach (int word in sentence)
         {
-            if (word >= vocabulary.Count) continue;
-            uint keep = vocabulary.KeepBelow[word];
-            if (keep == uint.MaxValue || (uint)Random.NextUInt64() <= keep) words[count++] = word;
+            if (word < vocabulary.Count && vocabulary.Keeps(word, Random)) words[count++] = word;
         }
 
         int reached = 0, read = 0;

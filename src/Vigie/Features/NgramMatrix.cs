@@ -30,7 +30,7 @@ public sealed class NgramMatrix
     /// <summary>Number of entries.</summary>
     public long EntryCount { get; private set; }
 
-    /// <summary>The columns of one row, each once, in the order of first occurrence.</summary>
+    /// <summary>The columns of one row in the order of first occurrence, each once unless whoever made the matrix says otherwise.</summary>
     public ReadOnlySpan<int> Columns(int row) => Writable(row);
 
     /// <summary>How often each of <see cref="Columns"/> occurs; empty where only presence is kept.</summary>
@@ -94,7 +94,7 @@ public sealed class NgramMatrix
         return occurrences;
     }
 
-    /// <summary>Gives every column its new number and drops entries whose new number is negative.</summary>
+    /// <summary>Gives every column its new number and drops entries whose new number is negative, or whose number was so before.</summary>
     internal void Renumber(int[] newColumn, int columnCount)
     {
         long kept = 0;
@@ -105,7 +105,7 @@ public sealed class NgramMatrix
             int n = 0;
             for (int i = 0; i < entries.Length; i++)
             {
-                int column = newColumn[entries[i]];
+                int column = entries[i] < 0 ? -1 : newColumn[entries[i]];
                 if (column < 0) continue;
                 if (counts is not null) times[n] = times[i];
                 entries[n++] = column;
@@ -117,7 +117,8 @@ public sealed class NgramMatrix
         ColumnCount = columnCount;
     }
 
-    private Span<int> Writable(int row) => columns[(int)(starts[row] >> 32)].AsSpan((int)(uint)starts[row], lengths[row]);
+    /// <summary>As <see cref="Columns"/>, to be changed.</summary>
+    internal Span<int> Writable(int row) => columns[(int)(starts[row] >> 32)].AsSpan((int)(uint)starts[row], lengths[row]);
 
     private Span<ushort> WritableCounts(int row) => counts![(int)(starts[row] >> 32)].AsSpan((int)(uint)starts[row], lengths[row]);
 }

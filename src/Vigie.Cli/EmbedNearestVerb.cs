@@ -41,14 +41,17 @@ internal static class EmbedNearestVerb
                 }
 
                 VectorReading.Warn(run, loaded);
-                var result = new { Plus = added, Minus = taken, Words = loaded.Vectors.Count, Nearest = found.Select(near => new { near.Word, Similarity = (double)near.Similarity }) };
+                var result = new { Plus = added, Minus = taken, Words = loaded.Vectors.Count, Nearest = found.Select(near => new { near.Word, Similarity = Math.Round(near.Similarity, 6) }) };
                 run.Print(result, console => console.PrintTable(["word", "similarity"], [.. found.Select(near => new[] { near.Word, near.Similarity.ToString("0.0000", CultureInfo.InvariantCulture) })]));
             });
     }
 
     private static float[] OfNgrams(string path, string word, IProgress<ReadProgress> progress, CancellationToken stop)
     {
-        SubwordVectors subwords = FastTextFile.Read(path, new WordVectorReading { MaxWords = 1 }, progress, stop);
+        // N-grams come with any word; the word itself, where it was learnt but stands behind --first.
+        bool any = false;
+        var reading = new WordVectorReading { Keep = candidate => !any ? any = true : candidate.SequenceEqual(word) };
+        SubwordVectors subwords = FastTextFile.Read(path, reading, progress, stop);
         var vector = new float[subwords.Dimension];
         if (!subwords.TryGetVector(word, vector)) throw new InvalidInputException($"the word '{Terminal.Printable(word)}' has no vector, and no n-gram that has one");
         return vector;

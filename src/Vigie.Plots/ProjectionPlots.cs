@@ -163,7 +163,7 @@ public static class ProjectionPlots
         {
             Line(plot, At(view, axis, view.Low[axis]), At(view, axis, view.High[axis]), PlotStyle.Quiet);
             Seen at = At(view, axis, view.High[axis] + 0.06 * view.Radius);
-            EvaluationPlots.Write(plot, Title(projection, axis), at.X, at.Y, 13, PlotStyle.Ink, axis == 0 ? Alignment.UpperCenter : Alignment.LowerCenter);
+            EvaluationPlots.Write(plot, Title(projection, axis), at.X, at.Y, 13, PlotStyle.Ink, axis == 0 ? Alignment.UpperCenter : Alignment.LowerCenter).LabelBackgroundColor = Colors.White.WithAlpha(.7);
         }
     }
 

@@ -7,6 +7,11 @@ public sealed class EmbedVerbTests : IDisposable
 {
     private const string Vectors = "king 1 0 1\nman 1 0 0\nwoman 0 1 0\nqueen 0 1 1\ncrew 0.5 0.4 -1\nlate -1 0.2 -0.5\nlovely 0.3 0.9 -0.2\n";
 
+    // An ONNX network of one layer, which looks up three numbers for each of seven tokens.
+    private const string TinyEncoder =
+        "CAg64QEKLQoFdGFibGUKCWlucHV0X2lkcxIRbGFzdF9oaWRkZW5fc3RhdGUiBkdhdGhlchIBZypjCAcIAxABQgV0YWJsZUpU3SQGv1g5tD24HoW+9P1UPhKDgD7Jdl6/EFh5v83MLD+iRfa+nu8Hvy2yfT/8"
+        + "qXG9ukksPxKDQL0EVo4+qvEyv3E9ij5/ajw/f2o8PcdL9z6yna8+Wh0KCWlucHV0X2lkcxIQCg4IBxIKCgMSAW4KAxIBdGIpChFsYXN0X2hpZGRlbl9zdGF0ZRIUChIIARIOCgMSAW4KAxIBdAoCCANCAhAN";
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -110,6 +115,19 @@ public sealed class EmbedVerbTests : IDisposable
         Assert.Equal((points + 1, words ? "word,group,component_1,component_2" : $"text,group,component_1,component_2{(dimensions == 3 ? ",component_3" : "")}"), (table.Length, table[0]));
         if (words) Assert.Equal(["late:negative", "lovely:positive"], table.Where(row => row.Contains("la", StringComparison.Ordinal) || row.Contains("lo", StringComparison.Ordinal)).Select(row => row.Replace("\"", "", StringComparison.Ordinal).Split(',')).Select(row => $"{row[0]}:{row[1]}").Order());
         Assert.Contains(what, File.ReadAllText(files[0]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Texts_can_be_encoded_by_a_network()
+    {
+        _folder.Write("model.onnx", Convert.FromBase64String(TinyEncoder));
+        _folder.Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\nlovely\nlate\nawful\n");
+        CliRun run = CliRun.Run("embed", "project", "--model", _folder.Path, "--data", Tweets(), "--output", _folder["p"], "--points", "600", "--json");
+        Assert.True(run.ExitCode == ExitCode.Success, run.Error);
+        Assert.Equal((600, 3), (run.Json.GetProperty("points").GetInt32(), run.Json.GetProperty("explained_variance_ratio").GetArrayLength()));
+        // Texts of one class are alike to this network, and those of the other are not like them.
+        string[][] rows = [.. File.ReadAllLines(_folder["p/projection.csv"]).Skip(1).Select(line => line.Split(',')[^4..])];
+        Assert.Equal(2, rows.Select(row => string.Join(',', row)).Distinct().Count());
     }
 
     [Fact]

@@ -12,7 +12,11 @@
   let reach = 0;
   for (const axis of axes) for (const value of axis) reach = Math.max(reach, Math.abs(value));
   const at = axes.map(axis => Float32Array.from(axis, value => value / (reach || 1)));
-  const box = axes.map((_, a) => at[a].reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [0, 0]));
+  // What is shown at first: all but the farthest few, which would make the rest a dot.
+  const box = at.map(axis => {
+    const sorted = Float32Array.from(axis).sort(), rest = count < 200 ? 0 : Math.floor(count / 200), [low, high] = [sorted[rest], sorted[count - 1 - rest]];
+    return [Math.min(0, low), Math.max(0, high)].map(v => v + (rest ? Math.sign(v) * 0.06 * (high - low) : 0));
+  });
 
   // In three dimensions one turns about the middle of the box.
   const middle = box.map(([low, high]) => (low + high) / 2), radius = Math.hypot(...box.map(([low, high]) => (high - low) / 2)) || 1;
@@ -152,6 +156,7 @@
     context.globalAlpha = 1;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (data.named) names();
+    titles();
     for (const [i, colour] of [[hovered, colours.ink], [chosen, colours.link]]) {
       if (i < 0 || !visible(i)) continue;
       context.strokeStyle = colour;
@@ -172,7 +177,7 @@
     yield* sorted;
   }
 
-  function title(a) { return 'Component ' + (a + 1) + (explained[a] === undefined ? '' : ' · ' + percent(explained[a])); }
+  function title(a) { return (width < 560 ? 'C' : 'Component ') + (a + 1) + (explained[a] === undefined ? '' : ' · ' + percent(explained[a])); }
 
   function write(text, x, y, align, colour) {
     context.textAlign = align;
@@ -187,7 +192,6 @@
   function grid() {
     const size = Math.min(width, height) * 0.5 * zoom, rough = 110 / size * reach, power = 10 ** Math.floor(Math.log10(rough || 1));
     const step = [1, 2, 5, 10].find(s => s * power >= rough) * power, digits = Math.max(0, -Math.floor(Math.log10(step)));
-    context.lineWidth = 1;
     context.font = '12px system-ui, sans-serif';
     for (const a of [0, 1]) {
       const value = p => a ? ((height / 2 - p) / size - panY) * reach : ((p - width / 2) / size - panX) * reach;
@@ -195,34 +199,39 @@
       for (let v = Math.ceil(low / step) * step; v <= high; v += step) {
         const p = a ? height / 2 - (v / reach + panY) * size : width / 2 + (v / reach + panX) * size;
         context.strokeStyle = Math.abs(v) < step / 2 ? colours.soft : colours.grid;
-        context.beginPath();
-        a ? (context.moveTo(0, p), context.lineTo(width, p)) : (context.moveTo(p, 0), context.lineTo(p, height));
-        context.stroke();
+        a ? line([0, p], [width, p]) : line([p, 0], [p, height]);
         const label = (Math.abs(v) < step / 2 ? 0 : v).toFixed(digits);
         if (a ? p > 30 && p < height - 40 : p > 60 && p < width - 24) a ? write(label, 8, p - 4, 'left', colours.soft) : write(label, p, height - 10, 'center', colours.soft);
       }
     }
-    context.font = '600 13px system-ui, sans-serif';
-    write(title(0) + ' →', width - 14, height - 28, 'right', colours.ink);
-    write('↑ ' + title(1), 12, 22, 'left', colours.ink);
   }
 
   function frame() {
     const corner = i => place(...[1, 2, 4].map((bit, a) => box[a][i & bit ? 1 : 0]));
-    context.lineWidth = 1;
-    context.strokeStyle = colours.grid;
+    context.strokeStyle = colours.line;
     for (let i = 0; i < 8; i++) for (const bit of [1, 2, 4]) if (!(i & bit)) line(corner(i), corner(i | bit));
+    context.strokeStyle = colours.soft;
+    box.forEach(([low, high], a) => line(on(a, low), on(a, high)));
+  }
+
+  function on(a, value) { return place(...[0, 1, 2].map(one => one === a ? value : 0)); }
+
+  // Over the points, so that none hides them.
+  function titles() {
     context.font = '600 13px system-ui, sans-serif';
-    const on = (a, value) => place(...[0, 1, 2].map(one => one === a ? value : 0));
-    box.forEach(([low, high], a) => {
-      context.strokeStyle = colours.soft;
-      line(on(a, low), on(a, high));
+    if (!deep) {
+      write(title(0) + ' →', width - 14, height - 28, 'right', colours.ink);
+      write('↑ ' + title(1), 12, 22, 'left', colours.ink);
+      return;
+    }
+    box.forEach(([, high], a) => {
       const [x, y] = on(a, high + 0.07 * radius);
-      write(title(a), Math.min(Math.max(x, 80), width - 80), Math.min(Math.max(y, 18), height - 12), 'center', colours.ink);
+      write(title(a), Math.min(Math.max(x, 84), width - 84), Math.min(Math.max(y, 18), height - 12), 'center', colours.ink);
     });
   }
 
   function line([x1, y1], [x2, y2]) {
+    context.lineWidth = 1;
     context.beginPath();
     context.moveTo(x1, y1);
     context.lineTo(x2, y2);
@@ -238,8 +247,8 @@
     for (let k = 0; k < (first ? first.length : count) && written < 220; k++) {
       const i = first ? first[k] : k;
       if (!visible(i) || px[i] < 0 || py[i] < 0 || px[i] > width || py[i] > height) continue;
-      const wide = Math.ceil((context.measureText(labels[i]).width + 14) / 12), x = Math.floor(px[i] / 12), y = Math.floor(py[i] / 16), cells = [];
-      for (let c = 0; c <= wide; c++) cells.push((x + c) * 4096 + y);
+      const wide = Math.ceil((context.measureText(labels[i]).width + 14) / 12), x = Math.floor(px[i] / 12), y = Math.floor(py[i] / 8), cells = [];
+      for (let c = 0; c <= wide; c++) cells.push((x + c) * 4096 + y, (x + c) * 4096 + y + 1);
       if (cells.some(cell => taken.has(cell))) continue;
       cells.forEach(cell => taken.add(cell));
       write(labels[i], px[i] + 8, py[i] + 4, 'left', colours.ink);
@@ -380,7 +389,8 @@
     $('flat').setAttribute('aria-pressed', String(!deep));
     $('deep').setAttribute('aria-pressed', String(deep));
     $('arrows').textContent = deep ? 'turn (with Shift: move)' : 'move';
-    $('mouse').textContent = deep ? 'Drag turns, Shift and drag moves, the wheel zooms.' : 'Drag moves, the wheel zooms.';
+    const touch = matchMedia('(pointer: coarse)').matches;
+    $('mouse').textContent = deep ? (touch ? 'Drag turns, two fingers move and zoom.' : 'Drag turns, Shift and drag moves, the wheel zooms.') : touch ? 'Drag moves, two fingers zoom.' : 'Drag moves, the wheel zooms.';
     variance();
     reset();
     if (chosen >= 0) choose(chosen);

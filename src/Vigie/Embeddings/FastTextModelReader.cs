@@ -63,9 +63,9 @@ internal sealed class FastTextModelReader(VectorSource source)
     }
 
     /// <summary>Settings and dictionary.</summary>
-    /// <param name="sized">Told the dimension and the number of words, before the first of them.</param>
+    /// <param name="sized">Told the dimension and how many words can come, before the first of them.</param>
     /// <param name="take">Told each word's row, bytes and number of occurrences.</param>
-    public FastTextHeader ReadHeader(Action<int, int> sized, EachWord take)
+    public FastTextHeader ReadHeader(Action<int, long> sized, EachWord take)
     {
         Int32("the magic number");
         int version = Int32("the version");
@@ -85,7 +85,7 @@ internal sealed class FastTextModelReader(VectorSource source)
         if (words < 1 || labels < 0 || (long)words + labels != entries) throw Malformed($"expected a dictionary of words and labels, found {entries} entries, {words} words, {labels} labels");
         if (bucket < 0 || (maxN > 0 && (bucket < 1 || minN < 1 || minN > maxN))) throw Malformed($"expected n-grams of {minN} to {maxN} characters to have buckets, found {bucket}");
         if (pruned > 0) throw Malformed("the model is quantised (its n-grams are pruned); vectors are read from the model that it was made of");
-        sized(dimension, words);
+        sized(dimension, source.BytesLeft is { } left ? Math.Min(words, left / (4L * dimension)) : 0); // no room for more than the file can hold
         for (int row = 0; row < entries; row++)
         {
             int length = WordLength(row, entries);

@@ -182,13 +182,12 @@ internal sealed unsafe class SentenceLearner : IDisposable
     private void Move(ReadOnlySpan<int> own)
     {
         for (int j = 0; j < input.Stride; j += Vector512<float>.Count)
+            (Vector512.LoadAligned(x + j) - Vector512.LoadAligned(before + j)).StoreAligned(before + j);
+        foreach (int row in own)
         {
-            Vector512<float> change = Vector512.LoadAligned(x + j) - Vector512.LoadAligned(before + j);
-            foreach (int row in own)
-            {
-                float* at = input.Row(row) + j;
-                (Vector512.LoadAligned(at) + change).StoreAligned(at);
-            }
+            float* at = input.Row(row);
+            for (int j = 0; j < input.Stride; j += Vector512<float>.Count)
+                (Vector512.LoadAligned(at + j) + Vector512.LoadAligned(before + j)).StoreAligned(at + j);
         }
     }
 }

@@ -217,12 +217,4 @@ public sealed class BundleTests : IDisposable
             Profile = TrainingProfile.Measure(model, train.Texts, ClassColumns.Of(train.Labels, model.Classes), test.Texts),
         };
     }
-
-    // Null for a model that is not over n-grams; the tests of its kind compare the rest.
-    private static FittedVectorizer? VectorizerOf(TextModel model) => model switch
-    {
-        LinearTextModel linear => linear.Vectorizer,
-        ForestTextModel forest => forest.Vectorizer,
-        _ => null,
-    };
 }

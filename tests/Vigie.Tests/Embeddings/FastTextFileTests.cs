@@ -211,7 +211,7 @@ public sealed class FastTextFileTests : IDisposable
     private static SubwordVectors Small()
     {
         var random = new Xoshiro256(4);
-        return new SubwordVectors(["one", "deux", "été"], [.. Enumerable.Range(0, 53 * 5).Select(_ => (float)(random.NextDouble() - 0.5))], 5, new Subwords(3, 6, 50), [9, 8, 7]);
+        return new SubwordVectors(["one", "deux", "été"], [.. Enumerable.Range(0, 53 * 5).Select(_ => (float)(random.NextDouble() - 0.5))], 5, new Subwords(3, 6, 50), counts: [9, 8, 7]);
     }
 
     private static void SameAs(string printed, string[] asked, SubwordVectors vectors)

@@ -40,10 +40,8 @@ public sealed class NegativeSamplingTests
             foreach (int bucket in buckets.Where(bucket => !seen.Contains(bucket))) seen.Add(bucket);
             return (int[])[own, .. buckets.Select(bucket => 2 + seen.IndexOf(bucket))];
         })];
-        SubwordVectors vectors = new FastText
-        {
-            VectorSize = 20, Window = 1, MinCount = 1, Epochs = 3, Alpha = 0.2, Sample = 0, Sg = sg, Workers = 1, Seed = 4, MinN = 2, MaxN = 4, Bucket = 7,
-        }.Fit(corpus);
+        FastText options = SmallSubwords with { VectorSize = 20, Window = 1, Epochs = 3, Alpha = 0.2, Sample = 0, Sg = sg, Seed = 4, MinN = 2, MaxN = 4, Bucket = 7 };
+        SubwordVectors vectors = options.Fit(corpus);
         double[][] expected = new ReferenceTraining(sentences, rowsOf, 20, 1.0 / 20) { SkipGram = sg, Epochs = 3, Alpha = 0.2, Seed = 4 }.Run();
         for (int word = 0; word < 2; word++)
         {

@@ -19,7 +19,7 @@ public enum VectorOrigin
     /// <summary>A file.</summary>
     File,
 
-    /// <summary>Word2Vec over the training texts, weighed so that a text's mean vector is its smooth-inverse-frequency sentence vector.</summary>
+    /// <summary>Word2Vec over the training texts, weighed so that a text's mean vector is its smooth-inverse-frequency sentence vector, times a constant.</summary>
     Sentence,
 }
 
@@ -86,20 +86,30 @@ public sealed record FirstVectors
     }
 
     // A text's sentence vector is the mean over its words of weight · vector, less its part along the common directions. All of that is linear, so each word's row
-    // is weighed and projected beforehand, and the mean that the network takes is the sentence vector; unknown words count as zeros.
+    // is weighed and projected beforehand, and the mean that the network takes is the sentence vector; unknown words count as zeros. What is left of frequent words is
+    // so short that a network would be slow to see it: the table is scaled until the values of sentence vectors have mean square 1.
     private static EmbeddingRows Weighed(TokenVocabulary vocabulary, IReadOnlyList<string> texts, WordVectors words, FitContext context)
     {
         SentenceEmbedding sentences = new SmoothInverseFrequency { Text = vocabulary.Text, Seed = (ulong)context.Seed }.Fit(words, texts, context.Cancellation);
         var table = new float[vocabulary.Rows * words.Dimension];
+        float scale = Scale(sentences, texts, context.Cancellation);
         for (int i = 0; i < vocabulary.Words.Count; i++)
         {
             int word = words.IndexOf(vocabulary.Words[i]);
             if (word < 0) continue;
             Span<float> row = table.AsSpan((TokenVocabulary.FirstWord + i) * words.Dimension, words.Dimension);
-            TensorPrimitives.Multiply(words[word], sentences.Weights[word], row);
+            TensorPrimitives.Multiply(words[word], scale * sentences.Weights[word], row);
             foreach (float[] direction in sentences.Directions) TensorPrimitives.MultiplyAdd(direction, -TensorPrimitives.Dot<float>(row, direction), row, row);
         }
         return new EmbeddingRows(table, words.Dimension);
+    }
+
+    private static float Scale(SentenceEmbedding sentences, IReadOnlyList<string> texts, CancellationToken cancellation)
+    {
+        string[] sample = [.. texts.Take(10_000)];
+        var vectors = new float[sample.Length * sentences.Dimension];
+        sentences.Encode(sample, vectors, cancellation);
+        return MathF.Sqrt(vectors.Length / Math.Max(float.Epsilon, TensorPrimitives.SumOfSquares<float>(vectors)));
     }
 
     private delegate bool Vector(string word, Span<float> row);

@@ -6,6 +6,7 @@ using Vigie.Bundles;
 using Vigie.Evaluation;
 using Vigie.Mlflow;
 using Vigie.Mlflow.Client;
+using Vigie.Networks;
 using Vigie.Recipes;
 using Vigie.Tweets;
 
@@ -207,8 +208,26 @@ internal sealed class TrainingLog : IAsyncDisposable
         public void Report(TrainingProgress value)
         {
             if (value is { Loss: { } loss, Step: { } step }) run.LogMetric("loss", loss, step);
-            if (value is { ValidationLoss: { } validationLoss, Step: { } at }) run.LogMetric("validation_loss", validationLoss, at);
+            if (value is { ValidationLoss: { } validationLoss, Step: { } at }) run.LogMetric("val_loss", validationLoss, at);
+            if (value.Epoch is { } epoch) Log(epoch);
             next.Report(value);
+        }
+
+        private void Log(NetworkEpoch epoch)
+        {
+            Log("accuracy", epoch.TrainAccuracy);
+            Log("val_loss", epoch.ValidationLoss);
+            Log("val_accuracy", epoch.ValidationAccuracy);
+            Log("accuracy_gap", epoch.TrainAccuracy - epoch.ValidationAccuracy);
+            Log("learning_rate", epoch.LearningRate);
+            Log("epoch_seconds", epoch.Seconds);
+            Log("epoch_cpu_seconds", epoch.CpuSeconds);
+            Log("peak_memory_mb", epoch.PeakMemory / 1e6);
+
+            void Log(string name, double? value)
+            {
+                if (value is { } known) run.LogMetric(name, known, epoch.Number);
+            }
         }
     }
 }

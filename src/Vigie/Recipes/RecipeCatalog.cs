@@ -56,6 +56,7 @@ public static class RecipeCatalog
             Vectorizer = new NgramVectorizer { Ngrams = new Ngrams { WordMax = 2 }, Binary = true, Weighting = Weighting.Count, HashBits = 22 },
         }),
         new("fasttext", "fastText's classifier: embeddings of words and phrases, averaged, and a linear layer; quick on any number of tweets", new FastTextLearner(new FastTextTrainer())),
+        .. NetworkRecipes.All,
     ];
 
     /// <summary>The recipe of that name.</summary>

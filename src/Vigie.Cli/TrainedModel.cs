@@ -1,5 +1,6 @@
 using Vigie.Bundles;
 using Vigie.Evaluation;
+using Vigie.Networks;
 using Vigie.Recipes;
 using Vigie.Tweets;
 
@@ -24,9 +25,9 @@ internal sealed record TrainedModel(string Path, string Digest, long Bytes)
 internal sealed record TrainingReport(
     string Recipe, IReadOnlyDictionary<string, string> Settings, int Seed, TrainingReport.DataPart Data, TrainingReport.RowsPart Rows, IReadOnlyList<string> Classes,
     EvaluationReport? Validation, EvaluationReport? Test, TrainScore Train, double Threshold, ThresholdChoice? ThresholdChoice, int Features, TrainingSeconds Seconds,
-    double PeakMemoryMb, TrainingReport.Microseconds? LatencyUs, TrainedModel Bundle, TrackedRun Run, IReadOnlyList<LearningCurvePoint>? LearningCurve)
+    double PeakMemoryMb, TrainingReport.Microseconds? LatencyUs, TrainedModel Bundle, TrackedRun Run, IReadOnlyList<NetworkEpoch>? Epochs, IReadOnlyList<LearningCurvePoint>? LearningCurve)
 {
-    public static TrainingReport Of(TrainingResult result, TrainedModel saved, TrackedRun run, IReadOnlyList<LearningCurvePoint>? curve = null) => new(
+    public static TrainingReport Of(TrainingResult result, TrainedModel saved, TrackedRun run, IReadOnlyList<NetworkEpoch>? epochs = null, IReadOnlyList<LearningCurvePoint>? curve = null) => new(
         result.Recipe.Name,
         RecipeParameter.ValuesOf(result.Recipe),
         result.Seed,
@@ -44,6 +45,7 @@ internal sealed record TrainingReport(
         Microseconds.Of(result.Test?.LatencyMs),
         saved,
         run,
+        epochs is { Count: > 0 } ? epochs : null,
         curve);
 
     internal sealed record DataPart(string File, string Sha256, TweetFormat Format, string SplitBy, long Skipped, bool Interleaved, IReadOnlyList<SidePart> Sides, string? Besides);

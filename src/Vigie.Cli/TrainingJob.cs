@@ -41,7 +41,7 @@ internal sealed class TrainingJob(VerbRun run, TrainingRun training, string data
             if (trained.Threshold is { Reached: false } missed) run.Note($"threshold: {missed.Reason}; it stays at one half");
             return (trained, model, await log.FinishAsync(trained, model, drawn, tracking.RegisterOf(run)), drawn);
         });
-        run.Print(TrainingReport.Of(result, saved, tracked, points), console => Show(console, result, saved, tracked));
+        run.Print(TrainingReport.Of(result, saved, tracked, log.Epochs, points), console => Show(console, result, saved, tracked));
     }
 
     private (TrainingResult Result, IReadOnlyList<LearningCurvePoint>? Curve) Fit(TrainingLog log)

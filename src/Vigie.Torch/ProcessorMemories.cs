@@ -85,7 +85,7 @@ internal sealed class ProcessorMemories(NetworkShape shape, Precise precise) : M
 /// <summary>The weights of one memory in one direction.</summary>
 internal sealed class Direction(Binding input, Binding hidden, Binding bias, bool reverse, int units)
 {
-    private float[] cells = [], squashed = [];
+    private float[] cells = [], squashed = [], nextHidden = [], nextCells = [];
 
     public Binding Input { get; } = input;
 
@@ -97,11 +97,20 @@ internal sealed class Direction(Binding input, Binding hidden, Binding bias, boo
 
     public int Units { get; } = units;
 
-    /// <summary>Room for c and tanh c of so many steps, used again by every batch: as many megabytes a batch would keep the garbage collector busy.</summary>
+    /// <summary>Room for c and tanh c of so many steps, used again by every batch: as many megabytes a batch would pile up between two garbage collections.</summary>
     public (float[] Cells, float[] Squashed) Room(int steps)
     {
         if (cells.Length < steps * Units) (cells, squashed) = (new float[steps * Units], new float[steps * Units]);
         return (cells, squashed);
+    }
+
+    /// <summary>Likewise, cleared, for the gradients of h and c of so many texts.</summary>
+    public (float[] Hidden, float[] Cells) NextRoom(int batch)
+    {
+        if (nextHidden.Length < batch * Units) (nextHidden, nextCells) = (new float[batch * Units], new float[batch * Units]);
+        Array.Clear(nextHidden);
+        Array.Clear(nextCells);
+        return (nextHidden, nextCells);
     }
 }
 
@@ -156,7 +165,7 @@ internal sealed class DirectionRun(Direction direction, Precise precise, Tensor 
     public Tensor? Backward(ReadOnlySpan<float> towards, int stride, bool towardsInput)
     {
         Span<float> all = MemoryMarshal.Cast<byte, float>(gates.bytes);
-        float[] nextHidden = new float[batch * units], nextCells = new float[batch * units];
+        (float[] nextHidden, float[] nextCells) = direction.NextRoom(batch);
         for (int n = time - 1; n >= 0; n--)
         {
             int t = At(n), previous = n == 0 ? -1 : At(n - 1);

@@ -17,6 +17,7 @@ public sealed record RecipeParameter(string Name, string Help)
         .. LinearParameters.All,
         .. FastTextParameters.All,
         .. ForestParameters.All,
+        .. NetworkParameters.All,
         .. EnsembleParameters.All,
         Of("calibration", "none, platt, isotonic, temperature", recipe => recipe.Calibration, (recipe, value) => recipe with { Calibration = value }, ParameterText.Named),
         Of("wanted_precision", "precision of the positive class that chooses the threshold, none for one half", recipe => recipe.WantedPrecision, (recipe, value) => recipe with { WantedPrecision = value }, ParameterText.RealOrNone),

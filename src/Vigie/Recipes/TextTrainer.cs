@@ -18,6 +18,9 @@ public readonly record struct TrainingProgress(string Phase, double? Share)
 
     /// <summary>The mean loss over validation rows at <see cref="Step"/>, where they are watched.</summary>
     public double? ValidationLoss { get; init; }
+
+    /// <summary>All figures of an epoch of a network that has just ended.</summary>
+    public NetworkEpoch? Epoch { get; init; }
 }
 
 /// <summary>A classifier, and how its threshold was chosen where the recipe wanted a precision.</summary>

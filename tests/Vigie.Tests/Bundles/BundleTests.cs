@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Vigie.Bundles;
 using Vigie.Evaluation;
+using Vigie.Features;
 using Vigie.Models;
 using Vigie.Recipes;
 using Vigie.Tests.Models;
@@ -29,6 +30,7 @@ public sealed class BundleTests : IDisposable
         Bundle bundle = Bundle.Load(temp["m"], Cancel);
 
         TextClassifier loaded = bundle.Classifier;
+        Assert.IsType(saved.Model.GetType(), loaded.Model);
         SameModel(saved.Model, loaded.Model);
         Assert.Equal((saved.Threshold, saved.Model.Link), (loaded.Threshold, loaded.Model.Link));
         Assert.Equal(saved.Calibrations, loaded.Calibrations);
@@ -40,27 +42,48 @@ public sealed class BundleTests : IDisposable
 
     private static void SameModel(TextModel saved, TextModel loaded)
     {
-        if (saved is FastTextModel fastText)
+        switch (saved)
         {
-            var read = (FastTextModel)loaded;
-            Assert.Equal(fastText.Input, read.Input);
-            Assert.Equal(fastText.Places, read.Places);
-            Assert.Equal(fastText.Embeddings, read.Embeddings);
-            Assert.Equal(fastText.Output, read.Output);
-            Assert.Equal(fastText.Intercepts, read.Intercepts);
-            return;
+            case FastTextModel fastText:
+                var read = (FastTextModel)loaded;
+                Assert.Equal(fastText.Input, read.Input);
+                Assert.Equal(fastText.Places, read.Places);
+                Assert.Equal(fastText.Embeddings, read.Embeddings);
+                Assert.Equal(fastText.Output, read.Output);
+                Assert.Equal(fastText.Intercepts, read.Intercepts);
+                break;
+            case ForestTextModel { Forest: var forest, Vectorizer: var vectorizer }:
+                Forest same = ((ForestTextModel)loaded).Forest;
+                SameVectorizer(vectorizer, ((ForestTextModel)loaded).Vectorizer);
+                Assert.Equal(forest.Nodes, same.Nodes);
+                Assert.Equal(forest.Roots, same.Roots);
+                Assert.Equal(forest.Targets, same.Targets);
+                Assert.Equal(forest.Leaves, same.Leaves);
+                Assert.Equal(forest.Intercepts, same.Intercepts);
+                Assert.Equal((forest.Kind, forest.ClassCount, forest.FeatureCount), (same.Kind, same.ClassCount, same.FeatureCount));
+                break;
+            default:
+                (LinearTextModel before, LinearTextModel after) = ((LinearTextModel)saved, (LinearTextModel)loaded);
+                SameVectorizer(before.Vectorizer, after.Vectorizer);
+                Assert.Equal(Bits(before.Linear.Coefficients), Bits(after.Linear.Coefficients));
+                Assert.Equal(before.Linear.Intercepts, after.Linear.Intercepts);
+                break;
         }
-        (LinearTextModel before, LinearTextModel after) = ((LinearTextModel)saved, (LinearTextModel)loaded);
-        Assert.Equal(before.Vectorizer.Options, after.Vectorizer.Options);
-        Assert.Equal(before.Vectorizer.Vocabulary?.Names, after.Vectorizer.Vocabulary?.Names);
-        Assert.Equal(before.Vectorizer.Weights, after.Vectorizer.Weights);
-        Assert.Equal(Bits(before.Linear.Coefficients), Bits(after.Linear.Coefficients));
-        Assert.Equal(before.Linear.Intercepts, after.Linear.Intercepts);
+    }
+
+    private static void SameVectorizer(FittedVectorizer before, FittedVectorizer after)
+    {
+        Assert.Equal(before.Options, after.Options);
+        Assert.Equal(before.Vocabulary?.Names, after.Vocabulary?.Names);
+        Assert.Equal(before.Weights, after.Weights);
     }
 
     [Theory]
     [InlineData("linear-best")]
     [InlineData("linear-fast")]
+    [InlineData("tfidf-rf")]
+    [InlineData("tfidf-xgboost")]
+    [InlineData("tfidf-lightgbm")]
     [InlineData("fasttext")]
     public void The_same_seed_gives_the_same_bundle_byte_for_byte(string recipe)
     {
@@ -194,4 +217,12 @@ public sealed class BundleTests : IDisposable
             Profile = TrainingProfile.Measure(model, train.Texts, ClassColumns.Of(train.Labels, model.Classes), test.Texts),
         };
     }
+
+    // Null for a model that is not over n-grams; the tests of its kind compare the rest.
+    private static FittedVectorizer? VectorizerOf(TextModel model) => model switch
+    {
+        LinearTextModel linear => linear.Vectorizer,
+        ForestTextModel forest => forest.Vectorizer,
+        _ => null,
+    };
 }

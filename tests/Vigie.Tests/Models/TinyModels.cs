@@ -31,7 +31,7 @@ internal static class TinyModels
     /// <summary>The shipped recipes as they are, then with settings that take other ways through the code.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        .. RecipeCatalog.All.Select(recipe => recipe.Name),
+        .. RecipeCatalog.All.Where(recipe => !recipe.Learner.TrainsNetwork).Select(recipe => recipe.Name), // networks take libtorch, which stands apart
         "bow-lr binary=true l2=true stop_words=english",
         "tfidf-lr penalty=l1 C=8 form=lemma hashtags=split tokens=tweet",
         "tfidf-lr class_weight=balanced sublinear_tf=true calibration=temperature wanted_precision=0.9",

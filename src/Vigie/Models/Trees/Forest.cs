@@ -30,9 +30,6 @@ public readonly record struct ForestNode(int FeatureAndDefault, float Threshold,
 
     /// <summary>Whether rows without the feature go left.</summary>
     public bool DefaultLeft => FeatureAndDefault >= 0;
-
-    /// <summary>Where rows without the feature go.</summary>
-    internal int Default => DefaultLeft ? Left : Right;
 }
 
 /// <summary>
@@ -96,8 +93,6 @@ public sealed class Forest
 
     /// <summary>Numbers in a leaf: 1 in a boosted forest, one a class in a voting one.</summary>
     public int LeafWidth => Kind == ForestKind.Boosted ? 1 : ClassCount;
-
-    internal ReadOnlySpan<ForestNode> NodeSpan => nodes;
 
     /// <summary>Room for the values of one row, for use by one thread at a time; all zero between calls.</summary>
     public float[] NewScratch() => new float[scratch];

@@ -1,0 +1,62 @@
+using Vigie.Networks;
+
+namespace Vigie.Recipes;
+
+/// <summary>The networks that come with Vigie.</summary>
+internal static class NetworkRecipes
+{
+    private static readonly NetworkLearner Dense = new()
+    {
+        Network = new NetworkOptions
+        {
+            Shape = new NetworkShape { Kind = NetworkKind.Dense, Layers = 3, Pooling = Pooling.Mean },
+            Schedule = LearningRateSchedule.Linear,
+            BatchSize = 128,
+            Epochs = 6,
+        },
+    };
+
+    private static readonly NetworkLearner BiLstm = new()
+    {
+        Network = new NetworkOptions
+        {
+            Shape = new NetworkShape { Kind = NetworkKind.BiLstm, Pooling = Pooling.Max },
+            Dropout = 0.5,
+            BatchSize = 128,
+            LearningRate = 2e-3,
+            Schedule = LearningRateSchedule.Linear,
+            Epochs = 4,
+            Precision = NetworkPrecision.BFloat16,
+        },
+    };
+
+    public static IReadOnlyList<Recipe> All { get; } =
+    [
+        new("word2vec-dense", "Word2Vec over the training texts, three dense layers over their mean", Dense with { Vectors = From(VectorOrigin.Word2Vec) }),
+        new("word2vec-lstm", "Word2Vec over the training texts, bidirectional LSTM of 128 units, tuned together", BiLstm with { Vectors = From(VectorOrigin.Word2Vec) }),
+        new("fasttext-dense", "fastText vectors over the training texts, three dense layers over their mean", Dense with { Vectors = From(VectorOrigin.FastText) }),
+        new("fasttext-lstm", "fastText vectors over the training texts, bidirectional LSTM of 128 units, tuned together", BiLstm with { Vectors = From(VectorOrigin.FastText) }),
+        new("glove-lstm", "published word vectors (vectors_file=PATH), bidirectional LSTM of 128 units, tuned together", BiLstm with { Vectors = From(VectorOrigin.File) }),
+        new("sentence-dense", "sentence vectors (Word2Vec weighed by smooth inverse frequency), three dense layers", Dense with
+        {
+            Vectors = From(VectorOrigin.Sentence),
+            Network = Dense.Network with { TuneEmbeddings = false },
+        }),
+        new("best-neural", "the most accurate network: word and word-pair vectors, bidirectional LSTM, max and attention pooling, label smoothing", BiLstm with
+        {
+            Vectors = From(VectorOrigin.Word2Vec),
+            VocabularySize = 100_000,
+            BigramBuckets = 100_000,
+            Network = BiLstm.Network with
+            {
+                Shape = BiLstm.Network.Shape with { Pooling = Pooling.Max | Pooling.Attention },
+                BatchSize = 256,
+                LabelSmoothing = 0.05,
+                WarmUp = 0.05,
+                Epochs = 4,
+            },
+        }),
+    ];
+
+    private static FirstVectors From(VectorOrigin origin) => new() { Origin = origin };
+}

@@ -177,7 +177,7 @@ public sealed class FastTextTests
         Assert.Equal(score, explanation.Intercept + explanation.Features.Sum(feature => feature.Contribution), 1e-6);
         Assert.Contains(explanation.Features, feature => feature.Name == "never NOT_again");
         Assert.Equal(("the", true), (explanation.Words[0].Text, explanation.Words[0].Known));
-        Assert.Equal(("žž", false), (explanation.Words[^1].Text, explanation.Words[^1].Known));
+        Assert.Equal(("NOT_žž", false), (explanation.Words[^1].Text, explanation.Words[^1].Known));
     }
 
     private static (string[] Texts, byte[] Labels) Rows(int classes, int rows)

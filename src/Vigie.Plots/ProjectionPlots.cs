@@ -22,9 +22,11 @@ public static class ProjectionPlots
         projection.Validated();
         bool deep = projection.Dimensions == 3;
         Plot plot = PlotStyle.Sheet(projection.Title, deep ? projection.Subtitle : Title(projection, 0), deep ? "" : Title(projection, 1));
-        float reach = Math.Max(1e-12f, projection.Coordinates.Max(Math.Abs));
-        Seen[] points = [.. Enumerable.Range(0, projection.Count).Select(i => See(projection.Coordinates.AsSpan(i * projection.Dimensions, projection.Dimensions), reach))];
-        if (deep) Frame(plot, projection);
+        View view = deep ? View.Of(projection) : default;
+        Seen[] points = [.. Enumerable.Range(0, projection.Count).Select(i => deep
+            ? view.See(projection.Coordinates[i * 3], projection.Coordinates[i * 3 + 1], projection.Coordinates[i * 3 + 2])
+            : new Seen(projection.Coordinates[i * 2], projection.Coordinates[i * 2 + 1], 0))];
+        if (deep) Frame(plot, projection, view);
         for (int group = 0; group < Math.Max(1, projection.Groups.Count); group++) Mark(plot, projection, points, group);
         if (projection.Named) Name(plot, projection, points, deep);
         plot.Axes.SquareUnits(); // distances are true, as they are on the page
@@ -80,17 +82,33 @@ public static class ProjectionPlots
         return new Figure(plot);
     }
 
-    // Where a point is seen, and how near: 1 at the front of the cube, -1 at its back, 0 in two dimensions.
+    // Where a point is seen, and how near: about 1 at the front, -1 at the back, 0 in two dimensions.
     private readonly record struct Seen(double X, double Y, double Near);
 
-    private static Seen See(ReadOnlySpan<float> point, double reach)
+    // The box that the points and the origin fill, and how it is looked at.
+    private readonly record struct View(double[] Low, double[] High, double Radius)
     {
-        if (point.Length == 2) return new Seen(point[0], point[1], 0);
-        (double x, double y, double z) = (point[0] / reach, point[1] / reach, point[2] / reach);
-        (x, z) = (x * Math.Cos(Yaw) + z * Math.Sin(Yaw), z * Math.Cos(Yaw) - x * Math.Sin(Yaw));
-        (y, z) = (y * Math.Cos(Pitch) - z * Math.Sin(Pitch), y * Math.Sin(Pitch) + z * Math.Cos(Pitch));
-        double near = 3.2 / (3.2 - z);
-        return new Seen(x * near, y * near, z);
+        public static View Of(Projection projection)
+        {
+            double[] low = [0, 0, 0], high = [0, 0, 0];
+            for (int i = 0; i < projection.Coordinates.Length; i++)
+            {
+                low[i % 3] = Math.Min(low[i % 3], projection.Coordinates[i]);
+                high[i % 3] = Math.Max(high[i % 3], projection.Coordinates[i]);
+            }
+
+            double radius = Math.Sqrt(low.Zip(high, (from, to) => (to - from) * (to - from) / 4).Sum());
+            return new View(low, high, radius > 0 ? radius : 1);
+        }
+
+        public Seen See(double x, double y, double z)
+        {
+            (x, y, z) = ((x - (Low[0] + High[0]) / 2) / Radius, (y - (Low[1] + High[1]) / 2) / Radius, (z - (Low[2] + High[2]) / 2) / Radius);
+            (x, z) = (x * Math.Cos(Yaw) + z * Math.Sin(Yaw), z * Math.Cos(Yaw) - x * Math.Sin(Yaw));
+            (y, z) = (y * Math.Cos(Pitch) - z * Math.Sin(Pitch), y * Math.Sin(Pitch) + z * Math.Cos(Pitch));
+            double near = 4.5 / (4.5 - z);
+            return new Seen(x * near, y * near, 1.6 * z);
+        }
     }
 
     private static void Mark(Plot plot, Projection projection, Seen[] points, int group)
@@ -131,27 +149,28 @@ public static class ProjectionPlots
         }
     }
 
-    private static void Frame(Plot plot, Projection projection)
+    private static void Frame(Plot plot, Projection projection, View view)
     {
         for (int corner = 0; corner < 8; corner++)
         {
             for (int bit = 1; bit < 8; bit *= 2)
             {
-                if ((corner & bit) == 0) Line(plot, Corner(corner), Corner(corner | bit), PlotStyle.Grid);
+                if ((corner & bit) == 0) Line(plot, Corner(view, corner), Corner(view, corner | bit), PlotStyle.Grid);
             }
         }
 
         for (int axis = 0; axis < 3; axis++)
         {
-            float[] tip = [0, 0, 0], back = [0, 0, 0], title = [0, 0, 0];
-            (tip[axis], back[axis], title[axis]) = (1, -1, 1.08f);
-            Line(plot, See(back, 1), See(tip, 1), PlotStyle.Quiet);
-            Seen at = See(title, 1);
-            EvaluationPlots.Write(plot, Title(projection, axis), at.X, at.Y, 13, PlotStyle.Ink, axis == 0 ? Alignment.MiddleLeft : Alignment.LowerCenter);
+            Line(plot, At(view, axis, view.Low[axis]), At(view, axis, view.High[axis]), PlotStyle.Quiet);
+            Seen at = At(view, axis, view.High[axis] + 0.06 * view.Radius);
+            EvaluationPlots.Write(plot, Title(projection, axis), at.X, at.Y, 13, PlotStyle.Ink, axis == 0 ? Alignment.UpperCenter : Alignment.LowerCenter).LabelBackgroundColor = Colors.White.WithAlpha(.7);
         }
-
-        static Seen Corner(int corner) => See([(corner & 1) == 0 ? -1 : 1, (corner & 2) == 0 ? -1 : 1, (corner & 4) == 0 ? -1 : 1], 1);
     }
+
+    private static Seen Corner(View view, int corner) =>
+        view.See((corner & 1) == 0 ? view.Low[0] : view.High[0], (corner & 2) == 0 ? view.Low[1] : view.High[1], (corner & 4) == 0 ? view.Low[2] : view.High[2]);
+
+    private static Seen At(View view, int axis, double value) => view.See(axis == 0 ? value : 0, axis == 1 ? value : 0, axis == 2 ? value : 0);
 
     private static void Line(Plot plot, Seen from, Seen to, Color color)
     {

@@ -12,7 +12,7 @@ public sealed class TrainVerbTests(TrainedFolder folder) : IClassFixture<Trained
 
         JsonElement json = run.Json;
         Assert.Equal(
-            ["recipe", "settings", "seed", "data", "rows", "classes", "validation", "test", "train", "threshold", "threshold_choice", "features", "seconds", "peak_memory_mb", "latency_us", "bundle", "run", "learning_curve"],
+            ["recipe", "settings", "seed", "data", "rows", "classes", "validation", "test", "train", "threshold", "threshold_choice", "features", "seconds", "peak_memory_mb", "latency_us", "bundle", "run", "epochs", "learning_curve"],
             json.EnumerateObject().Select(property => property.Name));
         Assert.Equal(("2", 5), (json.GetProperty("settings").GetProperty("C").GetString(), json.GetProperty("seed").GetInt32()));
         JsonElement rows = json.GetProperty("rows");

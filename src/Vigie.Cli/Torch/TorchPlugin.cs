@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using Vigie.Networks;
 
@@ -15,12 +16,16 @@ internal static class TorchPlugin
     /// <summary>The trainer of networks; built first where it is not there, which is said.</summary>
     /// <exception cref="InvalidInputException">The folder in VIGIE_TORCH holds no such build.</exception>
     /// <exception cref="InvalidOperationException">It cannot be built.</exception>
+    /// <exception cref="PlatformNotSupportedException">There is no libtorch for this machine.</exception>
     public static async Task<INetworkTrainer> LoadAsync(VerbRun run)
     {
         if (run.Terminal.Variable(Variable) is { Length: > 0 } named) return Load(Path.GetFullPath(named, run.Terminal.WorkingFolder));
+        if (!HasLibtorch) throw new PlatformNotSupportedException($"libtorch is published for Linux and Windows on x64 and for macOS on Arm64, and this is {RuntimeInformation.RuntimeIdentifier}: train networks on one of those (this machine can use their models), or name a folder with a build of Vigie.Torch in {Variable}");
         var build = new TorchBuild(TorchSources.Find(AppContext.BaseDirectory), TorchSources.SharedAssembly) { Clock = run.Clock, Note = run.Note };
         return Load(await build.EnsureAsync(run.Stop));
     }
+
+    private static bool HasLibtorch => RuntimeInformation.OSArchitecture == (OperatingSystem.IsMacOS() ? Architecture.Arm64 : Architecture.X64) && (OperatingSystem.IsLinux() || OperatingSystem.IsWindows() || OperatingSystem.IsMacOS());
 
     /// <summary>The trainer in a folder.</summary>
     /// <exception cref="InvalidInputException">The folder holds none, or one that was built against another version of Vigie.</exception>

@@ -19,6 +19,8 @@ internal sealed class TrainingLog : IAsyncDisposable
     private readonly TrackingPlace place;
     private readonly IRunLog run;
 
+    private readonly List<NetworkEpoch> epochs = [];
+
     private TrainingLog(VerbRun verb, TrackingPlace place, IRunLog run) => (this.verb, this.place, this.run) = (verb, place, run);
 
     /// <summary>Begins the run: settings, seed, machine and sources are known before anything is trained.</summary>
@@ -58,8 +60,11 @@ internal sealed class TrainingLog : IAsyncDisposable
         }
     }
 
+    /// <summary>The epochs of a network that were reported so far.</summary>
+    public IReadOnlyList<NetworkEpoch> Epochs => epochs;
+
     /// <summary>Logs each loss as the metric <c>loss</c> and passes everything on.</summary>
-    public IProgress<TrainingProgress> Watching(IProgress<TrainingProgress> progress) => new LossWatch(run, progress);
+    public IProgress<TrainingProgress> Watching(IProgress<TrainingProgress> progress) => new LossWatch(run, epochs, progress);
 
     /// <summary>Logs what came of the training, saves the run's id beside the bundle, and ends the run.</summary>
     public async Task<TrackedRun> FinishAsync(TrainingResult result, TrainedModel saved, IReadOnlyList<LearningCurvePoint>? curve, string? register)
@@ -203,17 +208,19 @@ internal sealed class TrainingLog : IAsyncDisposable
         }
     }
 
-    private sealed class LossWatch(IRunLog run, IProgress<TrainingProgress> next) : IProgress<TrainingProgress>
+    private sealed class LossWatch(IRunLog run, List<NetworkEpoch> epochs, IProgress<TrainingProgress> next) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
         {
             if (value is { Loss: { } loss, Step: { } step }) run.LogMetric("loss", loss, step);
+            if (value is { ValidationLoss: { } validationLoss, Step: { } at }) run.LogMetric("val_loss", validationLoss, at);
             if (value.Epoch is { } epoch) Log(epoch);
             next.Report(value);
         }
 
         private void Log(NetworkEpoch epoch)
         {
+            epochs.Add(epoch);
             Log("accuracy", epoch.TrainAccuracy);
             Log("val_loss", epoch.ValidationLoss);
             Log("val_accuracy", epoch.ValidationAccuracy);

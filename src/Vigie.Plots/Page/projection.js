@@ -12,7 +12,14 @@
   let reach = 0;
   for (const axis of axes) for (const value of axis) reach = Math.max(reach, Math.abs(value));
   const at = axes.map(axis => Float32Array.from(axis, value => value / (reach || 1)));
-  const box = axes.map((_, a) => at[a].reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [0, 0]));
+  // What is shown at first: all but the farthest few, which would make the rest a dot.
+  const box = at.map(axis => {
+    const sorted = Float32Array.from(axis).sort(), rest = count < 200 ? 0 : Math.floor(count / 200), [low, high] = [sorted[rest], sorted[count - 1 - rest]];
+    return [Math.min(0, low), Math.max(0, high)].map(v => v + (rest ? Math.sign(v) * 0.06 * (high - low) : 0));
+  });
+
+  // In three dimensions one turns about the middle of the box.
+  const middle = box.map(([low, high]) => (low + high) / 2), radius = Math.hypot(...box.map(([low, high]) => (high - low) / 2)) || 1;
 
   const canvas = $('plot'), context = canvas.getContext('2d');
   const shown = groups.map(() => true), match = new Uint8Array(count).fill(1);
@@ -46,10 +53,13 @@
   }
 
   function place(x, y, z) {
-    const size = Math.min(width, height) * (deep ? 0.40 : 0.5) * zoom;
+    const size = Math.min(width, height) * (deep ? 0.52 : 0.5) * zoom;
     if (!deep) return [width / 2 + (x + panX) * size, height / 2 - (y + panY) * size, 0];
+    x = (x - middle[0]) / radius;
+    y = (y - middle[1]) / radius;
+    z = (z - middle[2]) / radius;
     const far = turn[6] * x + turn[7] * y + turn[8] * z;
-    const near = 3.2 / (3.2 - far);
+    const near = 4.5 / (4.5 - far);
     return [width / 2 + panX * width / 2 + (turn[0] * x + turn[1] * y + turn[2] * z) * size * near, height / 2 - panY * height / 2 - (turn[3] * x + turn[4] * y + turn[5] * z) * size * near, far];
   }
 
@@ -98,11 +108,11 @@
   function sprite(shape, colour, r) {
     const picture = document.createElement('canvas');
     picture.width = picture.height = Math.ceil(3 * r * ratio) + 2;
-    const pen = picture.getContext('2d'), middle = picture.width / 2;
+    const pen = picture.getContext('2d'), centre = picture.width / 2;
     pen.fillStyle = colours.card;
-    paint(pen, shape, middle, middle, (r + 0.9) * ratio);
+    paint(pen, shape, centre, centre, (r + 0.9) * ratio);
     pen.fillStyle = colour;
-    paint(pen, shape, middle, middle, r * ratio);
+    paint(pen, shape, centre, centre, r * ratio);
     return picture;
   }
 
@@ -110,10 +120,10 @@
     const style = getComputedStyle(document.documentElement), of = name => style.getPropertyValue('--' + name).trim();
     colours = Object.fromEntries(['card', 'ink', 'soft', 'line', 'grid', 'link', 'halo'].map(name => [name, of(name)]));
     const tones = groups.length ? groups.map((name, i) => of(name) || of('g' + i % 6)) : [of('g0')];
-    const radius = count > 8000 ? 2.2 : count > 1500 ? 3.1 : count > 300 ? 4 : 5;
+    const dot = count > 8000 ? 2.2 : count > 1500 ? 3.1 : count > 300 ? 4 : 5;
     sprites = tones.map((tone, i) => {
       const shape = shapes[i % shapes.length];
-      return { tone, shape, small: sprite(shape, tone, radius * .8), usual: sprite(shape, tone, radius), large: sprite(shape, tone, radius * 1.35), found: sprite(shape, tone, radius * 1.7) };
+      return { tone, shape, small: sprite(shape, tone, dot * .8), usual: sprite(shape, tone, dot), large: sprite(shape, tone, dot * 1.35), found: sprite(shape, tone, dot * 1.7) };
     });
     [...$('legend').querySelectorAll('canvas')].forEach((mark, i) => {
       mark.width = mark.height = 36;
@@ -139,13 +149,14 @@
       if (!visible(i) || px[i] < -20 || py[i] < -20 || px[i] > width + 20 || py[i] > height + 20) continue;
       const kind = sprites[groups.length ? group[i] : 0];
       const hit = searching && match[i];
-      const picture = hit ? kind.found : !deep ? kind.usual : depth[i] > 0.35 ? kind.large : depth[i] > -0.35 ? kind.usual : kind.small;
-      context.globalAlpha = searching && !hit ? 0.13 : deep ? 0.58 + 0.3 * Math.max(-1, Math.min(1, depth[i])) : 0.85;
+      const picture = hit ? kind.found : !deep ? kind.usual : depth[i] > 0.2 ? kind.large : depth[i] > -0.2 ? kind.usual : kind.small;
+      context.globalAlpha = searching && !hit ? 0.13 : deep ? 0.62 + 0.3 * Math.max(-1, Math.min(1, 1.6 * depth[i])) : 0.85;
       context.drawImage(picture, Math.round(px[i] * ratio - picture.width / 2), Math.round(py[i] * ratio - picture.height / 2));
     }
     context.globalAlpha = 1;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (data.named) names();
+    titles();
     for (const [i, colour] of [[hovered, colours.ink], [chosen, colours.link]]) {
       if (i < 0 || !visible(i)) continue;
       context.strokeStyle = colour;
@@ -158,7 +169,7 @@
 
   // Far points first: a counting sort by depth, found points last.
   function* order() {
-    const levels = 256, level = i => searching && match[i] ? levels - 1 : deep ? Math.max(0, Math.min(levels - 2, Math.floor((depth[i] + 1.8) / 3.6 * (levels - 1)))) : 0;
+    const levels = 256, level = i => searching && match[i] ? levels - 1 : deep ? Math.max(0, Math.min(levels - 2, Math.floor((depth[i] + 1) / 2 * (levels - 1)))) : 0;
     const starts = new Uint32Array(levels + 1), sorted = new Uint32Array(count);
     for (let i = 0; i < count; i++) starts[level(i) + 1]++;
     for (let l = 0; l < levels; l++) starts[l + 1] += starts[l];
@@ -166,7 +177,7 @@
     yield* sorted;
   }
 
-  function title(a) { return 'Component ' + (a + 1) + (explained[a] === undefined ? '' : ' · ' + percent(explained[a])); }
+  function title(a) { return (width < 560 ? 'C' : 'Component ') + (a + 1) + (explained[a] === undefined ? '' : ' · ' + percent(explained[a])); }
 
   function write(text, x, y, align, colour) {
     context.textAlign = align;
@@ -181,7 +192,6 @@
   function grid() {
     const size = Math.min(width, height) * 0.5 * zoom, rough = 110 / size * reach, power = 10 ** Math.floor(Math.log10(rough || 1));
     const step = [1, 2, 5, 10].find(s => s * power >= rough) * power, digits = Math.max(0, -Math.floor(Math.log10(step)));
-    context.lineWidth = 1;
     context.font = '12px system-ui, sans-serif';
     for (const a of [0, 1]) {
       const value = p => a ? ((height / 2 - p) / size - panY) * reach : ((p - width / 2) / size - panX) * reach;
@@ -189,33 +199,39 @@
       for (let v = Math.ceil(low / step) * step; v <= high; v += step) {
         const p = a ? height / 2 - (v / reach + panY) * size : width / 2 + (v / reach + panX) * size;
         context.strokeStyle = Math.abs(v) < step / 2 ? colours.soft : colours.grid;
-        context.beginPath();
-        a ? (context.moveTo(0, p), context.lineTo(width, p)) : (context.moveTo(p, 0), context.lineTo(p, height));
-        context.stroke();
+        a ? line([0, p], [width, p]) : line([p, 0], [p, height]);
         const label = (Math.abs(v) < step / 2 ? 0 : v).toFixed(digits);
         if (a ? p > 30 && p < height - 40 : p > 60 && p < width - 24) a ? write(label, 8, p - 4, 'left', colours.soft) : write(label, p, height - 10, 'center', colours.soft);
       }
     }
-    context.font = '600 13px system-ui, sans-serif';
-    write(title(0) + ' →', width - 14, height - 28, 'right', colours.ink);
-    write('↑ ' + title(1), 12, 22, 'left', colours.ink);
   }
 
   function frame() {
-    const corner = i => place(i & 1 ? 1 : -1, i & 2 ? 1 : -1, i & 4 ? 1 : -1);
-    context.lineWidth = 1;
-    context.strokeStyle = colours.grid;
+    const corner = i => place(...[1, 2, 4].map((bit, a) => box[a][i & bit ? 1 : 0]));
+    context.strokeStyle = colours.line;
     for (let i = 0; i < 8; i++) for (const bit of [1, 2, 4]) if (!(i & bit)) line(corner(i), corner(i | bit));
+    context.strokeStyle = colours.soft;
+    box.forEach(([low, high], a) => line(on(a, low), on(a, high)));
+  }
+
+  function on(a, value) { return place(...[0, 1, 2].map(one => one === a ? value : 0)); }
+
+  // Over the points, so that none hides them.
+  function titles() {
     context.font = '600 13px system-ui, sans-serif';
-    [[1, 0, 0], [0, 1, 0], [0, 0, 1]].forEach((tip, a) => {
-      context.strokeStyle = colours.soft;
-      line(place(...tip.map(v => -v)), place(...tip));
-      const [x, y] = place(...tip.map(v => 1.09 * v));
-      write(title(a), Math.min(Math.max(x, 80), width - 80), Math.min(Math.max(y, 18), height - 12), 'center', colours.ink);
+    if (!deep) {
+      write(title(0) + ' →', width - 14, height - 28, 'right', colours.ink);
+      write('↑ ' + title(1), 12, 22, 'left', colours.ink);
+      return;
+    }
+    box.forEach(([, high], a) => {
+      const [x, y] = on(a, high + 0.07 * radius);
+      write(title(a), Math.min(Math.max(x, 84), width - 84), Math.min(Math.max(y, 18), height - 12), 'center', colours.ink);
     });
   }
 
   function line([x1, y1], [x2, y2]) {
+    context.lineWidth = 1;
     context.beginPath();
     context.moveTo(x1, y1);
     context.lineTo(x2, y2);
@@ -231,8 +247,8 @@
     for (let k = 0; k < (first ? first.length : count) && written < 220; k++) {
       const i = first ? first[k] : k;
       if (!visible(i) || px[i] < 0 || py[i] < 0 || px[i] > width || py[i] > height) continue;
-      const wide = Math.ceil((context.measureText(labels[i]).width + 14) / 12), x = Math.floor(px[i] / 12), y = Math.floor(py[i] / 16), cells = [];
-      for (let c = 0; c <= wide; c++) cells.push((x + c) * 4096 + y);
+      const wide = Math.ceil((context.measureText(labels[i]).width + 14) / 12), x = Math.floor(px[i] / 12), y = Math.floor(py[i] / 8), cells = [];
+      for (let c = 0; c <= wide; c++) cells.push((x + c) * 4096 + y, (x + c) * 4096 + y + 1);
       if (cells.some(cell => taken.has(cell))) continue;
       cells.forEach(cell => taken.add(cell));
       write(labels[i], px[i] + 8, py[i] + 4, 'left', colours.ink);
@@ -373,7 +389,8 @@
     $('flat').setAttribute('aria-pressed', String(!deep));
     $('deep').setAttribute('aria-pressed', String(deep));
     $('arrows').textContent = deep ? 'turn (with Shift: move)' : 'move';
-    $('mouse').textContent = deep ? 'Drag turns, Shift and drag moves, the wheel zooms.' : 'Drag moves, the wheel zooms.';
+    const touch = matchMedia('(pointer: coarse)').matches;
+    $('mouse').textContent = deep ? (touch ? 'Drag turns, two fingers move and zoom.' : 'Drag turns, Shift and drag moves, the wheel zooms.') : touch ? 'Drag moves, two fingers zoom.' : 'Drag moves, the wheel zooms.';
     variance();
     reset();
     if (chosen >= 0) choose(chosen);

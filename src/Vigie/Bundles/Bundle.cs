@@ -24,9 +24,12 @@ public sealed class Bundle
     /// <param name="folder">The bundle.</param>
     /// <param name="cancellation">Stops between files.</param>
     /// <exception cref="BundleException">A file is missing, left over, changed, a link or malformed, or this program reads texts otherwise than the one that trained the model.</exception>
-    public static Bundle Load(string folder, CancellationToken cancellation = default)
+    public static Bundle Load(string folder, CancellationToken cancellation = default) => Read(VerifiedFiles.Read(folder, cancellation));
+
+    /// <summary>Puts a model together from files that are as the manifest says.</summary>
+    /// <exception cref="BundleException">A file is malformed or does not fit the others.</exception>
+    internal static Bundle Read(VerifiedFiles files)
     {
-        VerifiedFiles files = VerifiedFiles.Read(folder, cancellation);
         ModelFile file = files.Parse(ModelFile.Name, BundleJson.Default.ModelFile);
         ModelFormat format = files.At(ModelFile.Name, () =>
         {
@@ -36,7 +39,7 @@ public sealed class Bundle
             return found;
         });
         TextModel model = format.Read(files, file);
-        if (model.FeatureCount != file.FeatureCount) throw new BundleException($"{Path.Combine(folder, ModelFile.Name)}: says {file.FeatureCount} features where the model has {model.FeatureCount}");
+        if (model.FeatureCount != file.FeatureCount) throw new BundleException($"{files.PathOf(ModelFile.Name)}: says {file.FeatureCount} features where the model has {model.FeatureCount}");
         TextClassifier classifier = files.At(ModelFile.Name, () => new TextClassifier([.. file.Classes], model, [.. file.Prior], [.. file.Calibrations], file.Threshold));
         MetricsFile metrics = files.Parse(MetricsFile.Name, BundleJson.Default.MetricsFile);
         TrainingProfile? profile = files[TrainingProfile.FileName] is null ? null : files.Parse(TrainingProfile.FileName, BundleJson.Default.TrainingProfile);
@@ -92,7 +95,7 @@ public sealed class Bundle
     public static string Save(string folder, TrainingResult result, Action<string>? plots = null, CancellationToken cancellation = default) =>
         Save(folder, result.Classifier, BundleInfo.Of(result, cancellation), plots, cancellation);
 
-    private static void Write(string staging, TextClassifier classifier, BundleInfo info, Action<string>? plots, CancellationToken cancellation)
+    internal static void Write(string staging, TextClassifier classifier, BundleInfo info, Action<string>? plots, CancellationToken cancellation)
     {
         var to = new BundleWriter(staging, cancellation);
         var format = ModelFormat.Of(classifier.Model);

@@ -77,6 +77,9 @@ internal static class ModelCard
             line($"| {split.Split.ToString().ToLowerInvariant()} | {split.Rows:N0} | {balance} |");
         }
         line($"");
+        if (data.Besides is null) return;
+        line($"Learnt from besides: {OneLine(data.Besides)}.");
+        line($"");
     }
 
     private static void WriteMetrics(Action<FormattableString> line, BundleInfo info)

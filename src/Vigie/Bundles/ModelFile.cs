@@ -139,7 +139,9 @@ internal sealed class SnakeCase<T>() : JsonStringEnumConverter<T>(JsonNamingPoli
 [JsonSerializable(typeof(ModelFile))]
 [JsonSerializable(typeof(MetricsFile))]
 [JsonSerializable(typeof(NgramVectorizer))]
+[JsonSerializable(typeof(FastTextInput))]
 [JsonSerializable(typeof(TokensFile))]
 [JsonSerializable(typeof(TrainingProfile))]
 [JsonSerializable(typeof(ManifestFile))]
+[JsonSerializable(typeof(EnsembleFile))]
 internal sealed partial class BundleJson : JsonSerializerContext;

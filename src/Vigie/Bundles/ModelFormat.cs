@@ -5,7 +5,14 @@ namespace Vigie.Bundles;
 /// <summary>How one kind of model stands in a bundle: its own files beside those that every bundle has.</summary>
 internal abstract class ModelFormat
 {
-    private static readonly ModelFormat[] All = [new LinearFormat(), new NetworkFormat()];
+    private static readonly ModelFormat[] All =
+    [
+        new LinearFormat(),
+        new FastTextFormat(),
+        new ForestFormat(),
+        new NetworkFormat(),
+        new EnsembleFormat(),
+    ];
 
     /// <summary>The kind, as <see cref="ModelFile"/> and MLmodel name it.</summary>
     public abstract string Classifier { get; }

@@ -38,6 +38,20 @@ internal sealed class VerifiedFiles
         return new VerifiedFiles(folder, digest, manifest.Files.Select((entry, i) => (entry.Path, contents[i])).ToDictionary());
     }
 
+    /// <summary>Where a file stands, for messages.</summary>
+    public string PathOf(string name) => Path.Combine(folder, name);
+
+    /// <summary>The bundle inside a folder of this one: its files are named by the outer manifest too, so they are verified.</summary>
+    /// <exception cref="BundleException">There is no bundle.</exception>
+    public VerifiedFiles Under(string inner)
+    {
+        string prefix = inner + "/";
+        var files = contents.Where(file => file.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(file => file.Key[prefix.Length..], file => file.Value);
+        return files.TryGetValue(ManifestFile.Name, out byte[]? manifest)
+            ? new VerifiedFiles(PathOf(inner), Convert.ToHexStringLower(SHA256.HashData(manifest)), files)
+            : throw new BundleException($"{PathOf(inner)}: no {ManifestFile.Name}, so this is no bundle");
+    }
+
     /// <summary>A JSON file that the manifest names.</summary>
     /// <exception cref="BundleException">It is malformed.</exception>
     public T Parse<T>(string name, JsonTypeInfo<T> type) =>
@@ -54,7 +68,7 @@ internal sealed class VerifiedFiles
         // NotSupportedException: a calibration without a kind.
         catch (Exception fault) when (fault is JsonException or NotSupportedException or InvalidInputException and not BundleException)
         {
-            throw new BundleException($"{Path.Combine(folder, name)}: {fault.Message}", fault);
+            throw new BundleException($"{PathOf(name)}: {fault.Message}", fault);
         }
     }
 

@@ -25,9 +25,6 @@ public sealed record FastTextSettings
 
     /// <summary>Frequency above which a word was left out now and then.</summary>
     public double Sampling { get; init; } = 1e-4;
-
-    /// <summary>How often each word occurred, in the words' order; null writes 1 for each.</summary>
-    public IReadOnlyList<long>? Counts { get; init; }
 }
 
 /// <summary>fastText's own models, <c>.bin</c>: words and their n-grams, so that words that were never learnt have vectors too.</summary>
@@ -80,7 +77,7 @@ public static class FastTextFile
     {
         settings ??= new FastTextSettings();
         IReadOnlyList<string> words = vectors.Words.Words;
-        if (settings.Counts is { } given && given.Count != words.Count) throw new InvalidInputException($"{given.Count} counts for {words.Count} words");
+        IReadOnlyList<long>? counts = vectors.Words.Counts; // 1 each where they are not known
         if (words.FirstOrDefault(word => word.Length == 0 || word.Contains('\0')) is { } odd) throw new InvalidInputException($"the word {FieldText.Quote(odd)} cannot be written as a fastText model");
         using var file = OutputFile.Create(path);
         Stream stream = file.Stream;
@@ -98,13 +95,13 @@ public static class FastTextFile
         Write(stream, words.Count);
         Write(stream, words.Count);
         Write(stream, 0); // labels
-        Write(stream, settings.Counts?.Sum() ?? words.Count);
+        Write(stream, counts?.Sum() ?? words.Count);
         Write(stream, -1L); // nothing is pruned
         for (int word = 0; word < words.Count; word++)
         {
             stream.Write(Encoding.UTF8.GetBytes(words[word]));
             stream.WriteByte(0);
-            Write(stream, settings.Counts?[word] ?? 1L);
+            Write(stream, counts?[word] ?? 1L);
             stream.WriteByte(0); // a word
         }
 
@@ -123,12 +120,12 @@ public static class FastTextFile
     {
         var reader = new FastTextModelReader(source);
         var rowOf = new Dictionary<int, int>();
-        FastTextHeader header = reader.ReadHeader((_, _) => { }, (row, word) =>
+        FastTextHeader header = reader.ReadHeader((_, _) => { }, (row, word, count) =>
         {
             kept.WordsRead++;
             if (kept.IsFull || !kept.Wants(word, out ReadOnlySpan<char> read)) return;
             rowOf.Add(row, kept.Count);
-            kept.Add(read);
+            kept.Add(read, count);
         });
         IReadOnlyList<string> words = kept.Words();
         long numbers = ((long)words.Count + header.Subwords.Bucket) * header.Dimension;
@@ -143,7 +140,7 @@ public static class FastTextFile
         });
         reader.PassOutput(header);
         source.ReportEnd(kept.WordsRead);
-        return new SubwordVectors(words, rows, header.Dimension, header.Subwords);
+        return new SubwordVectors(words, rows, header.Dimension, header.Subwords, kept.Counts);
     }
 
     private static void MatrixHeader(Stream stream, long rows, long columns)

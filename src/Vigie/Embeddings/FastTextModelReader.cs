@@ -32,11 +32,11 @@ internal sealed class FastTextModelReader(VectorSource source)
         var sums = new List<(int Row, int Word)>();
         FastTextHeader header = reader.ReadHeader(
             (dimension, words) => kept.Expect(dimension, words),
-            (row, word) =>
+            (row, word, count) =>
             {
                 kept.WordsRead++;
                 if (kept.IsFull || !kept.Wants(word, out ReadOnlySpan<char> read)) return;
-                kept.Add(read);
+                kept.Add(read, count);
                 own.Add(row);
             });
         // Any one row of the matrix may be part of many words: they are added as the rows come by, in the order of the file.
@@ -63,9 +63,9 @@ internal sealed class FastTextModelReader(VectorSource source)
     }
 
     /// <summary>Settings and dictionary.</summary>
-    /// <param name="sized">Told the dimension and the number of words, before the first of them.</param>
-    /// <param name="take">Told each word's row and bytes.</param>
-    public FastTextHeader ReadHeader(Action<int, int> sized, EachWord take)
+    /// <param name="sized">Told the dimension and how many words can come, before the first of them.</param>
+    /// <param name="take">Told each word's row, bytes and number of occurrences.</param>
+    public FastTextHeader ReadHeader(Action<int, long> sized, EachWord take)
     {
         Int32("the magic number");
         int version = Int32("the version");
@@ -85,13 +85,15 @@ internal sealed class FastTextModelReader(VectorSource source)
         if (words < 1 || labels < 0 || (long)words + labels != entries) throw Malformed($"expected a dictionary of words and labels, found {entries} entries, {words} words, {labels} labels");
         if (bucket < 0 || (maxN > 0 && (bucket < 1 || minN < 1 || minN > maxN))) throw Malformed($"expected n-grams of {minN} to {maxN} characters to have buckets, found {bucket}");
         if (pruned > 0) throw Malformed("the model is quantised (its n-grams are pruned); vectors are read from the model that it was made of");
-        sized(dimension, words);
+        sized(dimension, source.BytesLeft is { } left ? Math.Min(words, left / (4L * dimension)) : 0); // no room for more than the file can hold
         for (int row = 0; row < entries; row++)
         {
             int length = WordLength(row, entries);
             byte kind = source.Window.Bytes[length + 9]; // behind the word: 0, an int64, the kind
             if (kind != (row < words ? 0 : 1)) throw Malformed($"expected {(row < words ? "a word" : "a label")} as entry {row + 1} of the dictionary, found kind {kind}");
-            if (row < words) take(row, source.Window.Bytes[..length]);
+            long count = BinaryPrimitives.ReadInt64LittleEndian(source.Window.Bytes[(length + 1)..]);
+            if (count < 0) throw Malformed($"expected how often entry {row + 1} of the dictionary occurred, found {count}");
+            if (row < words) take(row, source.Window.Bytes[..length], count);
             source.Advance(length + 10);
             source.Tick(row);
         }
@@ -172,7 +174,7 @@ internal sealed class FastTextModelReader(VectorSource source)
 
     private InvalidInputException Malformed(string problem) => new($"{source.Path}: byte {source.Position}: {problem}");
 
-    public delegate void EachWord(int row, ReadOnlySpan<byte> word);
+    public delegate void EachWord(int row, ReadOnlySpan<byte> word, long count);
 
     public delegate void EachRow(int row, ReadOnlySpan<float> values);
 }

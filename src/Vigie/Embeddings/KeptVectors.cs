@@ -8,6 +8,7 @@ internal sealed class KeptVectors
     private readonly string path;
     private readonly WordVectorReading reading;
     private readonly List<string> words = [];
+    private readonly List<long> counts = [];
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> seen = new HashSet<string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
     private float[] values = [];
     private char[] letters = new char[256];
@@ -23,6 +24,9 @@ internal sealed class KeptVectors
     public long Skipped { get; set; }
 
     public int Count => words.Count;
+
+    /// <summary>How often each word occurred; null where the file does not say.</summary>
+    public IReadOnlyList<long>? Counts => counts.Count == words.Count ? counts : null;
 
     /// <summary>Whether as many words are kept as were asked for.</summary>
     public bool IsFull => words.Count >= reading.MaxWords;
@@ -58,8 +62,9 @@ internal sealed class KeptVectors
     }
 
     /// <summary>Takes a wanted word; its vector is to be written where the answer points to, and is 0 until then.</summary>
-    public Span<float> Add(ReadOnlySpan<char> word)
+    public Span<float> Add(ReadOnlySpan<char> word, long? occurrences = null)
     {
+        if (occurrences is { } known) counts.Add(known);
         string text = word.ToString();
         seen.Set.Add(text);
         int start = words.Count * dimension;
@@ -96,7 +101,7 @@ internal sealed class KeptVectors
     {
         Words();
         if (values.Length != words.Count * dimension) Array.Resize(ref values, words.Count * dimension);
-        return new LoadedWordVectors(new WordVectors(words, values, dimension), format, WordsRead, duplicates, damaged, Skipped);
+        return new LoadedWordVectors(new WordVectors(words, values, dimension, Counts), format, WordsRead, duplicates, damaged, Skipped);
     }
 
     private void Grow()

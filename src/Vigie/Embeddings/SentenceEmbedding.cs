@@ -24,6 +24,9 @@ public sealed class SentenceEmbedding : ISentenceEncoder
         (Words, this.subwords, Weights, Directions, Text) = (words, subwords, weights, directions, text.Validated());
     }
 
+    /// <summary>How texts are cut for word vectors: as tweets, in lower case, with negation left to the neighbours.</summary>
+    public static TextPipeline DefaultText { get; } = new() { NegationScope = 0 };
+
     /// <summary>The word vectors.</summary>
     public WordVectors Words { get; }
 

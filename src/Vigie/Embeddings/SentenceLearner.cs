@@ -79,9 +79,7 @@ internal sealed unsafe class SentenceLearner : IDisposable
         int count = 0;
         foreach (int word in sentence)
         {
-            if (word >= vocabulary.Count) continue;
-            uint keep = vocabulary.KeepBelow[word];
-            if (keep == uint.MaxValue || (uint)Random.NextUInt64() <= keep) words[count++] = word;
+            if (word < vocabulary.Count && vocabulary.Keeps(word, Random)) words[count++] = word;
         }
 
         int reached = 0, read = 0;
@@ -184,13 +182,12 @@ internal sealed unsafe class SentenceLearner : IDisposable
     private void Move(ReadOnlySpan<int> own)
     {
         for (int j = 0; j < input.Stride; j += Vector512<float>.Count)
+            (Vector512.LoadAligned(x + j) - Vector512.LoadAligned(before + j)).StoreAligned(before + j);
+        foreach (int row in own)
         {
-            Vector512<float> change = Vector512.LoadAligned(x + j) - Vector512.LoadAligned(before + j);
-            foreach (int row in own)
-            {
-                float* at = input.Row(row) + j;
-                (Vector512.LoadAligned(at) + change).StoreAligned(at);
-            }
+            float* at = input.Row(row);
+            for (int j = 0; j < input.Stride; j += Vector512<float>.Count)
+                (Vector512.LoadAligned(at + j) + Vector512.LoadAligned(before + j)).StoreAligned(at + j);
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed record SmoothInverseFrequency
     public int RemovedDirections { get; init; } = 1;
 
     /// <summary>How texts are cut; as the texts were that the word vectors were learnt from.</summary>
-    public TextPipeline Text { get; init; } = new() { NegationScope = 0 };
+    public TextPipeline Text { get; init; } = SentenceEmbedding.DefaultText;
 
     /// <summary>Seeds the search for the common directions.</summary>
     public ulong Seed { get; init; } = 1;

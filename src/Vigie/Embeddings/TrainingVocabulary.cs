@@ -1,13 +1,17 @@
+using System.Runtime.CompilerServices;
+
 namespace Vigie.Embeddings;
 
 /// <summary>The words of a corpus that get vectors, with what the training draws them by.</summary>
 internal sealed class TrainingVocabulary
 {
+    private readonly uint[] keepBelow; // of 32 random bits
+
     private TrainingVocabulary(IReadOnlyList<string> words, long[] counts, double sample)
     {
         (Words, Counts) = (words, counts);
         double total = counts.Sum();
-        KeepBelow = Array.ConvertAll(counts, count => (uint)Math.Round(KeepProbability(count / total, sample) * uint.MaxValue));
+        keepBelow = Array.ConvertAll(counts, count => (uint)Math.Round(KeepProbability(count / total, sample) * uint.MaxValue));
         Negatives = new AliasTable(Array.ConvertAll(counts, count => Math.Pow(count, 0.75)));
     }
 
@@ -16,9 +20,6 @@ internal sealed class TrainingVocabulary
     public IReadOnlyList<long> Counts { get; }
 
     public int Count => Words.Count;
-
-    /// <summary>An occurrence of the word is read when a random 32-bit number is not above this; <see cref="uint.MaxValue"/> is always.</summary>
-    public uint[] KeepBelow { get; }
 
     /// <summary>Draws the words that stand for 'not near'.</summary>
     public AliasTable Negatives { get; }
@@ -33,6 +34,14 @@ internal sealed class TrainingVocabulary
             throw new InvalidInputException($"min_count {options.MinCount} leaves {count} of {corpus.Words.Count} different words, expected 2 or more: {most}; lower min_count or give more text");
         }
         return new TrainingVocabulary([.. corpus.Words.Take(count)], [.. corpus.Counts.Take(count)], options.Sample);
+    }
+
+    /// <summary>Whether an occurrence of a word is read this time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Keeps(int word, Xoshiro256 random)
+    {
+        uint below = keepBelow[word];
+        return below == uint.MaxValue || (uint)random.NextUInt64() <= below;
     }
 
     /// <summary>The share of a word's occurrences that is read.</summary>

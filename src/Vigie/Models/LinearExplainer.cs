@@ -4,24 +4,27 @@ using Vigie.Tweets;
 
 namespace Vigie.Models;
 
-/// <summary>Divides the score of a linear model among the words of a text, leaving nothing over.</summary>
-internal sealed class LinearExplainer(LinearTextModel model)
+/// <summary>Divides a score that is linear in the n-grams of a text among its words, leaving nothing over.</summary>
+/// <param name="kinds">Which n-grams there are.</param>
+/// <param name="find">The column of an n-gram's fingerprint, or -1.</param>
+/// <param name="intercept">The score of a text without a known n-gram.</param>
+internal sealed class LinearExplainer(Ngrams kinds, Func<ulong, int> find, double intercept)
 {
-    public Explanation Explain(string text, Prediction prediction, int explained, Sentiment classOf)
+    /// <summary>Explains the score of one text.</summary>
+    /// <param name="ngrams">Its n-grams, located.</param>
+    /// <param name="valueOf">The value of a column that occurs so many times.</param>
+    /// <param name="coefficientOf">What a column's value is multiplied by.</param>
+    /// <param name="prediction">What the classifier said of it.</param>
+    /// <param name="classOf">The class that the score speaks for.</param>
+    public Explanation Explain(NgramBuffer ngrams, Func<int, int, double> valueOf, Func<int, double> coefficientOf, Prediction prediction, Sentiment classOf)
     {
-        FeatureRow row = model.Vectorizer.NewRow();
-        model.Vectorizer.Transform(text, row);
-        NgramBuffer ngrams = row.Ngrams;
-        ngrams.Fill(text, locate: true);
-        double[] coefficients = model.Linear.Coefficients[explained];
-        double intercept = model.Linear.Intercepts[explained];
         ReadOnlySpan<Token> tokens = ngrams.Tokens.Tokens;
 
         // A feature met several times has one value: each place gets its part.
         var places = new Dictionary<int, int>();
         foreach (ulong fingerprint in ngrams.Fingerprints)
         {
-            int column = model.Vectorizer.Column(fingerprint);
+            int column = find(fingerprint);
             if (column >= 0) places[column] = places.GetValueOrDefault(column) + 1;
         }
         var words = new double[tokens.Length];
@@ -29,10 +32,10 @@ internal sealed class LinearExplainer(LinearTextModel model)
         var features = new Dictionary<int, FeatureContribution>();
         for (int i = 0; i < ngrams.Count; i++)
         {
-            int column = model.Vectorizer.Column(ngrams.Fingerprints[i]);
+            int column = find(ngrams.Fingerprints[i]);
             if (column < 0) continue;
             MarkKnown(ngrams, ngrams.Spans[i], known);
-            double value = row.Values[row.IndexOf(column)], contribution = value * coefficients[column];
+            double value = valueOf(column, places[column]), contribution = value * coefficientOf(column);
             Share(ngrams, ngrams.Spans[i], contribution / places[column], words);
             features.TryAdd(column, new FeatureContribution(ngrams.Name(i), value, contribution));
         }
@@ -68,7 +71,7 @@ internal sealed class LinearExplainer(LinearTextModel model)
     // Characters stand under every word of the language: where there are features of words, only those say that a word is known.
     private void MarkKnown(NgramBuffer ngrams, NgramSpan span, bool[] known)
     {
-        if (span.Kind == NgramKind.Chars && model.Vectorizer.Options.Ngrams is not { WordMax: 0, SkipMax: 0 }) return;
+        if (span.Kind == NgramKind.Chars && kinds is not { WordMax: 0, SkipMax: 0 }) return;
         (int first, int last) = ngrams.TokensUnder(span);
         if (span.Kind == NgramKind.Skip) known[first] = known[last] = true;
         else known.AsSpan(first..(last + 1)).Fill(true);

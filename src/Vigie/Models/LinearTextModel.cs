@@ -7,8 +7,6 @@ namespace Vigie.Models;
 /// <summary>A linear model over the n-grams of a text.</summary>
 public sealed class LinearTextModel : TextModel
 {
-    private readonly bool knowsWords;
-
     /// <summary>Puts the parts together.</summary>
     /// <param name="vectorizer">From text to features.</param>
     /// <param name="linear">From features to scores.</param>
@@ -18,7 +16,6 @@ public sealed class LinearTextModel : TextModel
         if (linear.Coefficients.Any(row => row.Length != vectorizer.FeatureCount))
             throw new InvalidInputException($"coefficients of {linear.Coefficients[0].Length} features for a vectoriser of {vectorizer.FeatureCount}");
         (Vectorizer, Linear) = (vectorizer, linear);
-        knowsWords = vectorizer.Vocabulary is not null && vectorizer.Options.Ngrams is { WordMin: 1, WordMax: > 0 };
     }
 
     /// <summary>From text to features.</summary>
@@ -42,8 +39,15 @@ public sealed class LinearTextModel : TextModel
     /// <inheritdoc/>
     public override TextScorer NewScorer() => new Scorer(this);
 
-    internal override Explanation Explain(string text, Prediction prediction, int explained, Sentiment classOf) =>
-        new LinearExplainer(this).Explain(text, prediction, explained, classOf);
+    internal override Explanation Explain(string text, Prediction prediction, int explained, Sentiment classOf)
+    {
+        FeatureRow row = Vectorizer.NewRow();
+        Vectorizer.Transform(text, row);
+        row.Ngrams.Fill(text, locate: true);
+        double[] coefficients = Linear.Coefficients[explained];
+        return new LinearExplainer(Vectorizer.Options.Ngrams, Vectorizer.Column, Linear.Intercepts[explained]).Explain(
+            row.Ngrams, (column, _) => row.Values[row.IndexOf(column)], column => coefficients[column], prediction, classOf);
+    }
 
     private sealed class Scorer(LinearTextModel model) : TextScorer
     {
@@ -55,19 +59,7 @@ public sealed class LinearTextModel : TextModel
         {
             model.Vectorizer.Transform(text, row);
             model.Linear.Decide(row.Columns, row.Values, scores);
-            return new Evidence(row.Columns.IsEmpty, UnknownShare());
-        }
-
-        private double UnknownShare()
-        {
-            ReadOnlySpan<ulong> tokens = row.Ngrams.TokenFingerprints;
-            if (tokens.IsEmpty || !model.knowsWords) return row.Columns.IsEmpty ? 1 : 0;
-            int unknown = 0;
-            foreach (ulong token in tokens)
-            {
-                if (model.Vectorizer.Column(token) < 0) unknown++;
-            }
-            return (double)unknown / tokens.Length;
+            return model.Vectorizer.Evidence(row);
         }
     }
 }

@@ -68,14 +68,7 @@ public sealed class TextClassifier
     }
 
     /// <summary>Class probabilities of many texts, on all processors: texts × classes, row by row.</summary>
-    public double[] PredictProbabilities(IReadOnlyList<string> texts, CancellationToken cancellation = default)
-    {
-        (double[] scores, Evidence[] evidence) = Score(texts, cancellation);
-        var probabilities = new double[texts.Count * Classes.Count];
-        for (int i = 0; i < evidence.Length; i++)
-            Probabilities(scores.AsSpan(i * Model.ScoreCount, Model.ScoreCount), evidence[i], probabilities.AsSpan(i * Classes.Count, Classes.Count));
-        return probabilities;
-    }
+    public double[] PredictProbabilities(IReadOnlyList<string> texts, CancellationToken cancellation = default) => Weigh(texts, cancellation).Probabilities;
 
     /// <summary>Scores before calibration, texts × <see cref="TextModel.ScoreCount"/>, row by row.</summary>
     public double[] Decide(IReadOnlyList<string> texts, CancellationToken cancellation = default) => Score(texts, cancellation).Scores;
@@ -85,6 +78,25 @@ public sealed class TextClassifier
     {
         Prediction prediction = Predict(text);
         return Model.ScoreCount == 1 ? Model.Explain(text, prediction, 0, Classes[^1]) : Model.Explain(text, prediction, ColumnOf(prediction.Label), prediction.Label);
+    }
+
+    /// <summary>Class probabilities of one text, and what they go by.</summary>
+    internal Evidence Weigh(string text, Span<double> probabilities)
+    {
+        Span<double> scores = stackalloc double[Model.ScoreCount];
+        Evidence evidence = Model.Score(text, scores);
+        Probabilities(scores, evidence, probabilities);
+        return evidence;
+    }
+
+    /// <summary>Class probabilities of many texts, texts × classes, and what they go by.</summary>
+    internal (double[] Probabilities, Evidence[] Evidence) Weigh(IReadOnlyList<string> texts, CancellationToken cancellation)
+    {
+        (double[] scores, Evidence[] evidence) = Score(texts, cancellation);
+        var probabilities = new double[texts.Count * Classes.Count];
+        for (int i = 0; i < evidence.Length; i++)
+            Probabilities(scores.AsSpan(i * Model.ScoreCount, Model.ScoreCount), evidence[i], probabilities.AsSpan(i * Classes.Count, Classes.Count));
+        return (probabilities, evidence);
     }
 
     private (double[] Scores, Evidence[] Evidence) Score(IReadOnlyList<string> texts, CancellationToken cancellation)

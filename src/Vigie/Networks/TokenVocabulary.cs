@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
 using Vigie.Text;
 
 namespace Vigie.Networks;
@@ -80,8 +81,11 @@ public sealed class TokenVocabulary
             tokenizer.Tokenize(texts[i], buffer);
             for (int t = 0; t < buffer.Count; t++) CollectionsMarshal.GetValueRefOrAddDefault(lookup, Spelling(buffer, t, name), out _)++;
         }
-        return [.. counts.Where(word => word.Value >= least).OrderByDescending(word => word.Value).ThenBy(word => word.Key, StringComparer.Ordinal).Take(most).Select(word => word.Key)];
+        return [.. counts.Where(word => word.Value >= least && IsText(word.Key)).OrderByDescending(word => word.Value).ThenBy(word => word.Key, StringComparer.Ordinal).Take(most).Select(word => word.Key)];
     }
+
+    // Half a surrogate pair cannot be written to a file; it reaches here only where the pipeline does not normalise.
+    private static bool IsText(string word) => !word.EnumerateRunes().Contains(Rune.ReplacementChar);
 
     /// <summary>Encodes texts.</summary>
     public EncodedTexts Encode(IReadOnlyList<string> texts, CancellationToken cancellation = default)

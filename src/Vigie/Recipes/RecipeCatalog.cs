@@ -44,10 +44,18 @@ public static class RecipeCatalog
         new(
             "linear-best", "words, phrases, word pairs at a distance and characters weighed by naive Bayes, logistic regression: the most accurate linear model",
             new LinearLearner(new DualLogisticRegression()) { Vectorizer = EverythingInReach }),
+        new("tfidf-rf", "TF-IDF of 10,000 words, random forest of 100 trees", new ForestLearner(new RandomForest { MinSamplesLeaf = 2 }) { Vectorizer = Baseline }),
+        new(
+            "tfidf-xgboost", "TF-IDF of 10,000 words, 200 boosted trees grown by the XGBoost library, which must be installed",
+            new ForestLearner(new Xgboost { MaxDepth = 30, MinChildWeight = 2, ColsampleByTree = 0.1, MaxBin = 2 }) { Vectorizer = Baseline }),
+        new(
+            "tfidf-lightgbm", "TF-IDF of 10,000 words, 200 boosted trees grown by the LightGBM library",
+            new ForestLearner(new LightGbm { LeafCount = 127, MinChildSamples = 10, Lambda = 1, MaxBin = 3 }) { Vectorizer = Baseline }),
         new("linear-fast", "hashed words and phrases, one pass over the file in constant memory", new StreamLearner(new OnlineLogisticRegression())
         {
             Vectorizer = new NgramVectorizer { Ngrams = new Ngrams { WordMax = 2 }, Binary = true, Weighting = Weighting.Count, HashBits = 22 },
         }),
+        new("fasttext", "fastText's classifier: embeddings of words and phrases, their scaled sum, a linear layer; little memory, less time", new FastTextLearner(new FastTextTrainer())),
         .. NetworkRecipes.All,
     ];
 

@@ -15,7 +15,10 @@ public sealed record RecipeParameter(string Name, string Help)
         .. TextParameters.All,
         .. VectorizerParameters.All,
         .. LinearParameters.All,
+        .. FastTextParameters.All,
+        .. ForestParameters.All,
         .. NetworkParameters.All,
+        .. EnsembleParameters.All,
         Of("calibration", "none, platt, isotonic, temperature", recipe => recipe.Calibration, (recipe, value) => recipe with { Calibration = value }, ParameterText.Named),
         Of("wanted_precision", "precision of the positive class that chooses the threshold, none for one half", recipe => recipe.WantedPrecision, (recipe, value) => recipe with { WantedPrecision = value }, ParameterText.RealOrNone),
     ];
@@ -76,6 +79,14 @@ public sealed record RecipeParameter(string Name, string Help)
         Read = recipe => ParameterText.Spell(read(recipe)),
         Write = (recipe, text) => write(recipe, ParameterText.Parse(name, help, text, parser)),
     };
+
+    /// <summary>What is known of the learners of one kind and cannot be set by name.</summary>
+    internal static RecipeParameter Fixed<TLearner>(string name, string help, Func<TLearner, string?> read)
+        where TLearner : TextLearner => new(name, help)
+        {
+            Read = recipe => recipe.Learner is TLearner learner ? read(learner) : null,
+            Write = (recipe, _) => throw new InvalidInputException($"{name} of {recipe.Name} cannot be set by name ({help})"),
+        };
 
     /// <summary>A parameter of the learners of one kind.</summary>
     /// <param name="name">As typed.</param>

@@ -60,7 +60,7 @@ public sealed record FitContext
 
     private sealed class FitReports(IProgress<TrainingProgress> progress) : IProgress<FitProgress>
     {
-        public void Report(FitProgress value) => progress.Report(new TrainingProgress("fitting", value.Share) { Step = value.Iteration, Loss = value.Loss });
+        public void Report(FitProgress value) => progress.Report(new TrainingProgress("fitting", value.Share) { Step = value.Iteration, Loss = value.Loss, ValidationLoss = value.ValidationLoss });
     }
 
     private sealed class Renamed(IProgress<TrainingProgress> progress, string phase) : IProgress<double>

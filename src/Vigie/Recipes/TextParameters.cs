@@ -26,7 +26,8 @@ internal static class TextParameters
 
     private static RecipeParameter Text<T>(string name, string help, Func<TextPipeline, T> read, Func<TextPipeline, T, TextPipeline> write, Parser<T> parser, Func<TextPipeline, bool>? matters = null) =>
         RecipeParameter.Of<TextLearner, T>(
-            name, help, learner => read(learner.Text), (learner, value) => learner with { Text = write(learner.Text, value) }, parser, matters is null ? null : learner => matters(learner.Text));
+            name, help, learner => read(learner.Text), (learner, value) => learner with { Text = write(learner.Text, value) }, parser,
+            learner => learner is not EnsembleLearner && matters?.Invoke(learner.Text) != false);
 
     // Other ways of cutting do not know what a URL or an emoticon is.
     private static RecipeParameter Tweet<T>(string name, string help, Func<TextPipeline, T> read, Func<TextPipeline, T, TextPipeline> write, Parser<T> parser) =>

@@ -16,6 +16,9 @@ public readonly record struct TrainingProgress(string Phase, double? Share)
     /// <summary>The training loss, as <see cref="FitProgress.Loss"/>; of a stream, the mean of the texts since the report before, each just before it was learnt from.</summary>
     public double? Loss { get; init; }
 
+    /// <summary>The mean loss over validation rows at <see cref="Step"/>, where they are watched.</summary>
+    public double? ValidationLoss { get; init; }
+
     /// <summary>All figures of an epoch of a network that has just ended.</summary>
     public NetworkEpoch? Epoch { get; init; }
 }
@@ -34,6 +37,9 @@ public sealed class TextTrainer(Recipe recipe)
     /// <summary>A folder where a long training keeps what it needs to go on after a stop; null for none.</summary>
     public string? Checkpoints { get; init; }
 
+    /// <summary>Rows to learn from besides those given: of another file, or labelled by another model.</summary>
+    public TweetSet Besides { get; init; } = TweetSet.Empty;
+
     /// <summary>Trains networks; needed where <see cref="TextLearner.TrainsNetwork"/>.</summary>
     public INetworkTrainer? Networks { get; init; }
 
@@ -47,6 +53,7 @@ public sealed class TextTrainer(Recipe recipe)
     public TrainedClassifier Train(
         TweetSet train, TweetSet validation, IReadOnlyList<Sentiment> classes, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
+        if (Besides.Count > 0) train = new TweetSet([.. train.Texts, .. Besides.Texts], [.. train.Labels, .. Besides.Labels]);
         byte[] labels = ClassColumns.Of(train.Labels, classes);
         var counts = new long[classes.Count];
         foreach (byte label in labels) counts[label]++;
@@ -63,7 +70,7 @@ public sealed class TextTrainer(Recipe recipe)
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         if (recipe.Learner is not StreamLearner learner) throw new InvalidInputException($"recipe {recipe.Name} does not learn from a stream");
-        (LinearTextModel model, long[] counts) = learner.Fit(train, classes, Context(progress, cancellation));
+        (LinearTextModel model, long[] counts) = learner.Fit(train.Concat(Besides.Texts.Zip(Besides.Labels)), classes, Context(progress, cancellation));
         return Finish(new TextClassifier(classes, model, Prior(counts, classes)), validation, cancellation);
     }
 

@@ -19,6 +19,9 @@ public sealed record TrainingRun(Recipe Recipe)
     /// <summary>A folder where a long training keeps what it needs to go on after a stop; null for none.</summary>
     public string? Checkpoints { get; init; }
 
+    /// <summary>Rows to learn from besides the file's training rows; null for none.</summary>
+    public RowsBesides? Besides { get; init; }
+
     /// <summary>Trains networks; needed where <see cref="TextLearner.TrainsNetwork"/>.</summary>
     public INetworkTrainer? Networks { get; init; }
 
@@ -69,7 +72,8 @@ public sealed record TrainingRun(Recipe Recipe)
         }
         TimeSpan processor = Environment.CpuUsage.TotalTime;
         start = Clock.GetTimestamp();
-        (TextClassifier classifier, ThresholdChoice? threshold) = rows.Train(new TextTrainer(Recipe) { Seed = Seed, Checkpoints = Checkpoints, Networks = Networks }, training, cancellation);
+        var trainer = new TextTrainer(Recipe) { Seed = Seed, Checkpoints = Checkpoints, Besides = Besides?.Rows ?? TweetSet.Empty, Networks = Networks };
+        (TextClassifier classifier, ThresholdChoice? threshold) = rows.Train(trainer, training, cancellation);
         (double fit, double cpuFit) = (Seconds(start), (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
         // The training matrix outweighs all else and is garbage now; left alone, what follows would be piled on top of it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
@@ -86,7 +90,7 @@ public sealed record TrainingRun(Recipe Recipe)
             Classifier = classifier,
             Recipe = Recipe,
             Seed = Seed,
-            Data = data,
+            Data = data with { Besides = Besides?.Origin },
             Threshold = threshold,
             Validation = Report(classifier, scored.Validation, cancellation),
             Test = onTest,
@@ -111,3 +115,8 @@ public sealed record TrainingRun(Recipe Recipe)
         return process.PeakWorkingSet64 / 1e6;
     }
 }
+
+/// <summary>Rows to learn from besides those of the data file.</summary>
+/// <param name="Rows">The rows.</param>
+/// <param name="Origin">Where they come from and who labelled them; one line.</param>
+public sealed record RowsBesides(TweetSet Rows, string Origin);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Vigie.Bundles;
 using Vigie.Evaluation;
+using Vigie.Features;
 using Vigie.Models;
 using Vigie.Recipes;
 using Vigie.Tests.Models;
@@ -29,13 +30,9 @@ public sealed class BundleTests : IDisposable
         Bundle bundle = Bundle.Load(temp["m"], Cancel);
 
         TextClassifier loaded = bundle.Classifier;
-        (LinearTextModel before, LinearTextModel after) = ((LinearTextModel)saved.Model, (LinearTextModel)loaded.Model);
-        Assert.Equal(before.Vectorizer.Options, after.Vectorizer.Options);
-        Assert.Equal(before.Vectorizer.Vocabulary?.Names, after.Vectorizer.Vocabulary?.Names);
-        Assert.Equal(before.Vectorizer.Weights, after.Vectorizer.Weights);
-        Assert.Equal(Bits(before.Linear.Coefficients), Bits(after.Linear.Coefficients));
-        Assert.Equal(before.Linear.Intercepts, after.Linear.Intercepts);
-        Assert.Equal((saved.Threshold, before.Link), (loaded.Threshold, after.Link));
+        Assert.IsType(saved.Model.GetType(), loaded.Model);
+        SameModel(saved.Model, loaded.Model);
+        Assert.Equal((saved.Threshold, saved.Model.Link), (loaded.Threshold, loaded.Model.Link));
         Assert.Equal(saved.Calibrations, loaded.Calibrations);
         Assert.Equal(saved.Classes, loaded.Classes);
         Assert.Equal(saved.Prior, loaded.Prior);
@@ -43,9 +40,51 @@ public sealed class BundleTests : IDisposable
         Assert.Equal(digest, Bundle.Verify(temp["m"], Cancel));
     }
 
+    private static void SameModel(TextModel saved, TextModel loaded)
+    {
+        switch (saved)
+        {
+            case FastTextModel fastText:
+                var read = (FastTextModel)loaded;
+                Assert.Equal(fastText.Input, read.Input);
+                Assert.Equal(fastText.Places, read.Places);
+                Assert.Equal(fastText.Embeddings, read.Embeddings);
+                Assert.Equal(fastText.Output, read.Output);
+                Assert.Equal(fastText.Intercepts, read.Intercepts);
+                break;
+            case ForestTextModel { Forest: var forest, Vectorizer: var vectorizer }:
+                Forest same = ((ForestTextModel)loaded).Forest;
+                SameVectorizer(vectorizer, ((ForestTextModel)loaded).Vectorizer);
+                Assert.Equal(forest.Nodes, same.Nodes);
+                Assert.Equal(forest.Roots, same.Roots);
+                Assert.Equal(forest.Targets, same.Targets);
+                Assert.Equal(forest.Leaves, same.Leaves);
+                Assert.Equal(forest.Intercepts, same.Intercepts);
+                Assert.Equal((forest.Kind, forest.ClassCount, forest.FeatureCount), (same.Kind, same.ClassCount, same.FeatureCount));
+                break;
+            default:
+                (LinearTextModel before, LinearTextModel after) = ((LinearTextModel)saved, (LinearTextModel)loaded);
+                SameVectorizer(before.Vectorizer, after.Vectorizer);
+                Assert.Equal(Bits(before.Linear.Coefficients), Bits(after.Linear.Coefficients));
+                Assert.Equal(before.Linear.Intercepts, after.Linear.Intercepts);
+                break;
+        }
+    }
+
+    private static void SameVectorizer(FittedVectorizer before, FittedVectorizer after)
+    {
+        Assert.Equal(before.Options, after.Options);
+        Assert.Equal(before.Vocabulary?.Names, after.Vocabulary?.Names);
+        Assert.Equal(before.Weights, after.Weights);
+    }
+
     [Theory]
     [InlineData("linear-best")]
     [InlineData("linear-fast")]
+    [InlineData("tfidf-rf")]
+    [InlineData("tfidf-xgboost")]
+    [InlineData("tfidf-lightgbm")]
+    [InlineData("fasttext")]
     public void The_same_seed_gives_the_same_bundle_byte_for_byte(string recipe)
     {
         foreach (string folder in new[] { "a", "b" })

@@ -85,6 +85,7 @@ public sealed class FastTextFileTests : IDisposable
         LoadedWordVectors words = WordVectorFile.Read(path);
 
         Assert.Equal(new Subwords(2, 3, 7), vectors.Subwords);
+        Assert.Equal([10L, 10L], vectors.Words.Counts);
         Assert.Equal(["né", "a"], vectors.Words.Words);
         Near(Mean(known), vectors.Words[0]);
         var vector = new float[2];
@@ -166,7 +167,7 @@ public sealed class FastTextFileTests : IDisposable
         Assert.Equal(vectors.Words.Words, read.Words.Words);
         for (int word = 0; word < vectors.Words.Count; word++) Assert.Equal(vectors.WordRow(word), read.WordRow(word));
         for (int bucket = 0; bucket < 50; bucket++) Assert.Equal(vectors.BucketRow(bucket), read.BucketRow(bucket));
-        Assert.Throws<InvalidInputException>(() => FastTextFile.Write(_folder["x.bin"], vectors, new FastTextSettings { Counts = [1] }));
+        Assert.Equal(vectors.Words.Counts, read.Words.Counts);
         Assert.Throws<InvalidInputException>(() => FastTextFile.Write(_folder["x.bin"], new SubwordVectors(["a\0b"], [1], 1, Subwords.None)));
         Assert.False(File.Exists(_folder["x.bin"]));
     }
@@ -201,7 +202,7 @@ public sealed class FastTextFileTests : IDisposable
     {
         RequireProgram();
         SubwordVectors vectors = Small();
-        FastTextFile.Write(_folder["m.bin"], vectors, new FastTextSettings { Counts = [9, 8, 7], SkipGram = false });
+        FastTextFile.Write(_folder["m.bin"], vectors, new FastTextSettings { SkipGram = false });
         string[] asked = ["one", "deux", "été", "ones", "日本"];
         SameAs(Run(string.Join('\n', asked) + "\n", "print-word-vectors", _folder["m.bin"]), asked, vectors);
         Assert.Contains("deux", Run("one\n", "nn", _folder["m.bin"], "2"), StringComparison.Ordinal);
@@ -210,7 +211,7 @@ public sealed class FastTextFileTests : IDisposable
     private static SubwordVectors Small()
     {
         var random = new Xoshiro256(4);
-        return new SubwordVectors(["one", "deux", "été"], [.. Enumerable.Range(0, 53 * 5).Select(_ => (float)(random.NextDouble() - 0.5))], 5, new Subwords(3, 6, 50));
+        return new SubwordVectors(["one", "deux", "été"], [.. Enumerable.Range(0, 53 * 5).Select(_ => (float)(random.NextDouble() - 0.5))], 5, new Subwords(3, 6, 50), counts: [9, 8, 7]);
     }
 
     private static void SameAs(string printed, string[] asked, SubwordVectors vectors)

@@ -55,6 +55,13 @@ public sealed class NetworkTextModelTests
     }
 
     [Fact]
+    public void Half_a_surrogate_pair_is_no_word()
+    {
+        var text = new Vigie.Text.TextPipeline { Normalize = false };
+        Assert.Equal(["ok", "\U0001F600"], TokenVocabulary.CountWords(["ok \uD83D ok \uDE00", "ok \U0001F600 \uD83D"], text, 10, 1));
+    }
+
+    [Fact]
     public void A_cancelled_run_ends()
     {
         using var cancelled = new CancellationTokenSource();

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Spectre.Console;
 using Vigie.Bundles;
 using Vigie.Evaluation;
@@ -28,7 +30,7 @@ internal sealed class TrainingJob(VerbRun run, TrainingRun training, string data
         Bundle.CheckTarget(folder); // before minutes of training, not after
         TweetReader.Open(file, Reading, null, run.Stop).Dispose(); // what cannot be read leaves no run behind
         tracking.Check(run);
-        if (training.Recipe.Learner.TrainsNetwork) training = training with { Networks = await TorchPlugin.LoadAsync(run) };
+        if (training.Recipe.Learner.TrainsNetwork) training = training with { Networks = await TorchPlugin.LoadAsync(run), Checkpoints = CheckpointFolder() };
         await using TrackingPlace place = await TrackingPlace.OpenAsync(run);
         await using TrainingLog log = await tracking.StartAsync(run, place, training);
         (TrainingResult result, TrainedModel saved, TrackedRun tracked, IReadOnlyList<LearningCurvePoint>? points) = await log.WhileAsync(async () =>
@@ -41,7 +43,21 @@ internal sealed class TrainingJob(VerbRun run, TrainingRun training, string data
             if (trained.Threshold is { Reached: false } missed) run.Note($"threshold: {missed.Reason}; it stays at one half");
             return (trained, model, await log.FinishAsync(trained, model, drawn, tracking.RegisterOf(run)), drawn);
         });
+        if (training.Checkpoints is { } finished && Directory.Exists(finished)) Directory.Delete(finished, recursive: true);
         run.Print(TrainingReport.Of(result, saved, tracked, log.Epochs, points), console => Show(console, result, saved, tracked));
+    }
+
+    /// <summary>The same command on the same file finds what a stopped one left; another one finds nothing.</summary>
+    private string CheckpointFolder()
+    {
+        var source = new FileInfo(file);
+        string[] what =
+        [
+            training.Recipe.Name, .. RecipeParameter.ValuesOf(training.Recipe).Select(setting => $"{setting.Key}={setting.Value}"), $"{training.Seed}",
+            source.FullName, $"{source.Length} {source.LastWriteTimeUtc.Ticks}", $"{Reading}", training.Besides?.Origin ?? "",
+        ];
+        string key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', what))))[..16];
+        return Path.Combine(run.StateFolder, "checkpoints", key);
     }
 
     private (TrainingResult Result, IReadOnlyList<LearningCurvePoint>? Curve) Fit(TrainingLog log)

@@ -20,7 +20,7 @@ internal sealed class LibtorchMemories : Memories
         layers = new LSTM[shape.Layers];
         for (int l = 0; l < layers.Length; l++)
         {
-            layers[l] = nn.LSTM(l == 0 ? shape.Dimension : shape.StepWidth, shape.Units, 1, bias: true, batchFirst: true, dropout: 0, bidirectional: shape.Kind == NetworkKind.BiLstm,
+            layers[l] = nn.LSTM(l == 0 ? shape.Dimension : shape.StepWidth, shape.Units, 1, bias: true, batchFirst: true, dropout: 0, bidirectional: shape.Kind == NetworkKind.Bilstm,
                 device: precise.Device, dtype: precise.Type);
         }
     }

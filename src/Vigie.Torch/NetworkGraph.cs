@@ -19,7 +19,7 @@ internal sealed class NetworkGraph : IDisposable
     public NetworkGraph(NetworkShape shape, Parameter[] parameters, Precise precise, bool forceLibtorch = false)
     {
         (this.shape, this.precise) = (shape, precise);
-        if (shape.Kind is NetworkKind.Lstm or NetworkKind.BiLstm)
+        if (shape.Kind is NetworkKind.Lstm or NetworkKind.Bilstm)
             memories = precise.Device.type == TorchSharp.DeviceType.CPU && !forceLibtorch ? new ProcessorMemories(shape, precise) : new LibtorchMemories(shape, precise);
         Dictionary<string, Parameter> named = parameters.ToDictionary(parameter => parameter.Name);
         List<Binding> all = [.. memories?.Bind(named) ?? []];

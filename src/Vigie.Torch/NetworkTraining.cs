@@ -40,7 +40,7 @@ internal sealed class NetworkTraining : IDisposable
         buckets = new LengthBuckets(rows.Train, options.BatchSize);
         schedule = new RateSchedule(options, buckets.Count);
         validationBatches = new LengthBuckets(rows.Validation, 128).InOrder();
-        training = new Precise(device, options.Precision == NetworkPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+        training = new Precise(device, options.Precision == NetworkPrecision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
         var exact = new Precise(device, ScalarType.Float32);
         graph = new NetworkGraph(options.Shape, state.Parameters, training);
         scoring = training == exact ? graph : new NetworkGraph(options.Shape, state.Parameters, exact);

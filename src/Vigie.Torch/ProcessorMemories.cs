@@ -22,7 +22,7 @@ internal sealed class ProcessorMemories(NetworkShape shape, Precise precise) : M
     {
         for (int l = 0; l < shape.Layers; l++)
         {
-            foreach (string direction in shape.Kind == NetworkKind.BiLstm ? ["", ".reverse"] : (string[])[""])
+            foreach (string direction in shape.Kind == NetworkKind.Bilstm ? ["", ".reverse"] : (string[])[""])
             {
                 Binding Own(string role) => new(parameters[$"lstm.{l}{direction}.{role}"], empty([.. parameters[$"lstm.{l}{direction}.{role}"].Shape.Select(side => (long)side)], ScalarType.Float32));
                 directions.Add(new Direction(Own("input"), Own("hidden"), Own("bias"), direction.Length > 0, shape.Units));
@@ -37,7 +37,7 @@ internal sealed class ProcessorMemories(NetworkShape shape, Precise precise) : M
     public override Tensor Run(Tensor steps, Tensor? lengths, Dropout? dropout)
     {
         runs.Clear();
-        int width = shape.Kind == NetworkKind.BiLstm ? 2 : 1;
+        int width = shape.Kind == NetworkKind.Bilstm ? 2 : 1;
         int[]? ends = lengths is null ? null : Array.ConvertAll(lengths.data<long>().ToArray(), length => (int)length);
         for (int l = 0; l < shape.Layers; l++)
         {

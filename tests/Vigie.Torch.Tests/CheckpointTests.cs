@@ -5,7 +5,7 @@ namespace Vigie.Torch.Tests;
 public sealed class CheckpointTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("vigie-torch-").FullName;
-    private readonly NetworkOptions options = Toys.Options(NetworkKind.BiLstm, Pooling.Max) with { RecurrentDropout = 0.1, Epochs = 4, Schedule = LearningRateSchedule.Plateau };
+    private readonly NetworkOptions options = Toys.Options(NetworkKind.Bilstm, Pooling.Max) with { RecurrentDropout = 0.1, Epochs = 4, Schedule = LearningRateSchedule.Plateau };
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 

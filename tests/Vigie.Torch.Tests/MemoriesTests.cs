@@ -11,9 +11,9 @@ public class MemoriesTests
     [Theory]
     [InlineData(NetworkKind.Lstm, 1, false)]
     [InlineData(NetworkKind.Lstm, 1, true)]
-    [InlineData(NetworkKind.BiLstm, 1, false)]
-    [InlineData(NetworkKind.BiLstm, 1, true)]
-    [InlineData(NetworkKind.BiLstm, 2, true)]
+    [InlineData(NetworkKind.Bilstm, 1, false)]
+    [InlineData(NetworkKind.Bilstm, 1, true)]
+    [InlineData(NetworkKind.Bilstm, 2, true)]
     public void States_and_gradients_are_those_of_libtorch(NetworkKind kind, int layers, bool uneven)
     {
         var shape = new NetworkShape { Kind = kind, Dimension = 5, Units = 19, Layers = layers, Pooling = Pooling.Last | Pooling.Max };
@@ -27,7 +27,7 @@ public class MemoriesTests
     [Fact]
     public void Sixteen_bits_come_near_it()
     {
-        var shape = new NetworkShape { Kind = NetworkKind.BiLstm, Dimension = 5, Units = 19, Pooling = Pooling.Last | Pooling.Max };
+        var shape = new NetworkShape { Kind = NetworkKind.Bilstm, Dimension = 5, Units = 19, Pooling = Pooling.Last | Pooling.Max };
         (float[] lowered, float[][] gradients) = Learnt(shape, true, new Precise(CPU, ScalarType.BFloat16), libtorch: false);
         (float[] exact, float[][] exactGradients) = Learnt(shape, true, Exact, libtorch: false);
         Near(exact, lowered, 0.03);

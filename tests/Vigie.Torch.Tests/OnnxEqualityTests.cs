@@ -13,7 +13,7 @@ public sealed class OnnxEqualityTests
     public static IEnumerable<TheoryDataRow<int, int>> All => Enumerable.Range(0, Shapes.Count).Select(shape => new TheoryDataRow<int, int>(shape, shape % 2 == 0 ? 0 : 500));
 
     // Those of every kind and pooling, and one of the size that is used.
-    private static IReadOnlyList<NetworkShape> Shapes { get; } = [.. SmallNetworks.Shapes, new NetworkShape { Kind = NetworkKind.BiLstm, Dimension = 100, Units = 128, Pooling = Pooling.Last | Pooling.Max }];
+    private static IReadOnlyList<NetworkShape> Shapes { get; } = [.. SmallNetworks.Shapes, new NetworkShape { Kind = NetworkKind.Bilstm, Dimension = 100, Units = 128, Pooling = Pooling.Last | Pooling.Max }];
 
     [Theory, MemberData(nameof(All))]
     public void A_thousand_tweets_score_the_same_within_a_hundred_thousandth(int shape, int bigramBuckets)

@@ -8,8 +8,8 @@ public class TorchNetworkTrainerTests
 
     [Theory]
     [InlineData(NetworkKind.Lstm, Pooling.Last, 1)]
-    [InlineData(NetworkKind.BiLstm, Pooling.Max, 1)]
-    [InlineData(NetworkKind.BiLstm, Pooling.Last | Pooling.Attention, 2)]
+    [InlineData(NetworkKind.Bilstm, Pooling.Max, 1)]
+    [InlineData(NetworkKind.Bilstm, Pooling.Last | Pooling.Attention, 2)]
     [InlineData(NetworkKind.Cnn, Pooling.Max, 1)]
     [InlineData(NetworkKind.Lstm, Pooling.Mean, 1)]
     public void What_sees_order_learns_order(NetworkKind kind, Pooling pooling, int layers)
@@ -30,7 +30,7 @@ public class TorchNetworkTrainerTests
     [Theory]
     [InlineData(NetworkKind.Dense, Pooling.Mean, 2)]
     [InlineData(NetworkKind.Dense, Pooling.Max | Pooling.Attention, 4)]
-    [InlineData(NetworkKind.BiLstm, Pooling.Max | Pooling.Mean, 3)]
+    [InlineData(NetworkKind.Bilstm, Pooling.Max | Pooling.Mean, 3)]
     public void Several_classes_are_learnt(NetworkKind kind, Pooling pooling, int classes)
     {
         NetworkOptions options = Toys.Options(kind, pooling) with { LabelSmoothing = 0.05, Schedule = LearningRateSchedule.Cosine, WarmUp = 0.1, Epochs = 10 };
@@ -43,7 +43,7 @@ public class TorchNetworkTrainerTests
     public void The_network_handed_out_is_the_one_that_was_measured()
     {
         NetworkRows rows = Toys.Order();
-        TrainedNetwork network = Trainer.Fit(Toys.Options(NetworkKind.BiLstm, Pooling.Max) with { Precision = NetworkPrecision.BFloat16 }, rows, new NetworkFitContext());
+        TrainedNetwork network = Trainer.Fit(Toys.Options(NetworkKind.Bilstm, Pooling.Max) with { Precision = NetworkPrecision.Bfloat16 }, rows, new NetworkFitContext());
         using var scorer = new TorchNetworkScorer(network.Weights);
         float[] scores = scorer.Score(rows.Validation);
         double loss = scores.Zip(rows.ValidationLabels, (score, label) => Math.Log(1 + Math.Exp(label == 1 ? -score : score))).Average();
@@ -53,7 +53,7 @@ public class TorchNetworkTrainerTests
     [Fact]
     public void The_same_seed_gives_the_same_network_to_the_bit_and_another_one_another()
     {
-        NetworkOptions options = Toys.Options(NetworkKind.BiLstm, Pooling.Max) with { RecurrentDropout = 0.2, Epochs = 2 };
+        NetworkOptions options = Toys.Options(NetworkKind.Bilstm, Pooling.Max) with { RecurrentDropout = 0.2, Epochs = 2 };
         byte[] first = Toys.Bytes(Trainer.Fit(options, Toys.Order(), new NetworkFitContext { Seed = 5 }));
         Assert.Equal(first, Toys.Bytes(Trainer.Fit(options, Toys.Order(), new NetworkFitContext { Seed = 5 })));
         Assert.NotEqual(first, Toys.Bytes(Trainer.Fit(options, Toys.Order(), new NetworkFitContext { Seed = 6 })));
@@ -62,7 +62,7 @@ public class TorchNetworkTrainerTests
     [Fact]
     public void The_epoch_with_the_lowest_validation_loss_is_kept_and_training_ends_when_it_stalls()
     {
-        NetworkOptions options = Toys.Options(NetworkKind.BiLstm, Pooling.Max) with { Dropout = 0, Epochs = 30, Patience = 2 };
+        NetworkOptions options = Toys.Options(NetworkKind.Bilstm, Pooling.Max) with { Dropout = 0, Epochs = 30, Patience = 2 };
         TrainedNetwork network = Trainer.Fit(options, Toys.Noise(64, 64), new NetworkFitContext());
         double lowest = network.Epochs.Min(epoch => epoch.ValidationLoss!.Value);
         Assert.Equal(lowest, network.Epochs[network.BestEpoch - 1].ValidationLoss);

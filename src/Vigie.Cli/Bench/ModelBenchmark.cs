@@ -59,7 +59,7 @@ internal sealed record ModelBenchmark(BenchSuite Suite, string Data, IReadOnlyLi
             if (VectorSizes.Contains(size)) vectorRows.AddRange(await vectors.RunAsync(size, PeerSizes.Contains(size), folder.Path, cancellation));
         }
 
-        return new ModelResults(machine, Path.GetFileName(Data), Runs, rows, predictions, reading, Clock.GetElapsedTime(start).TotalMinutes) { Suite = Suite, Vectors = vectorRows };
+        return new ModelResults(Suite, machine, Path.GetFileName(Data), Runs, rows, predictions, reading, Clock.GetElapsedTime(start).TotalMinutes) { Vectors = vectorRows };
     }
 
     /// <summary>A sample's size for people.</summary>

@@ -113,12 +113,8 @@ internal sealed record TargetOutcome(Target Target, int? Size, double Measured, 
 
 /// <summary>All that one run of a suite measured.</summary>
 internal sealed record ModelResults(
-    BenchMachine Machine, string File, int Runs, IReadOnlyList<ModelRow> Rows, IReadOnlyList<PredictionRow> Predictions, ReadingSpeed Reading, double Minutes)
+    [property: JsonIgnore] BenchSuite Suite, BenchMachine Machine, string File, int Runs, IReadOnlyList<ModelRow> Rows, IReadOnlyList<PredictionRow> Predictions, ReadingSpeed Reading, double Minutes)
 {
-    /// <summary>What was measured.</summary>
-    [JsonIgnore]
-    public required BenchSuite Suite { get; init; }
-
     /// <summary>Trainings of word vectors, ours and the peers'; empty where none was measured.</summary>
     public IReadOnlyList<VectorRow> Vectors { get; init; } = [];
 

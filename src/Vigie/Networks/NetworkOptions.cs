@@ -10,7 +10,7 @@ public enum NetworkKind
     Lstm,
 
     /// <summary>One memory from the first step to the last and one from the last to the first (Graves &amp; Schmidhuber 2005).</summary>
-    BiLstm,
+    Bilstm,
 
     /// <summary>Convolutions over neighbouring steps (Kim 2014).</summary>
     Cnn,
@@ -69,19 +69,19 @@ public enum NetworkPrecision
     Float32,
 
     /// <summary>16-bit with the exponent of 32-bit numbers, while training: two to three times as fast where the processor has AVX512-BF16 or AMX, and slower where not.</summary>
-    BFloat16,
+    Bfloat16,
 }
 
 /// <summary>The shape of a network: all that is needed, besides its weights, to carry it out.</summary>
 public sealed record NetworkShape
 {
     /// <summary>What stands between the steps and the scores.</summary>
-    public NetworkKind Kind { get; init; } = NetworkKind.BiLstm;
+    public NetworkKind Kind { get; init; } = NetworkKind.Bilstm;
 
     /// <summary>Length of the vector of a step, from 1.</summary>
     public int Dimension { get; init; } = 100;
 
-    /// <summary>Width of a layer (for <see cref="NetworkKind.BiLstm"/> of each direction, for <see cref="NetworkKind.Cnn"/> of each kernel size), from 1.</summary>
+    /// <summary>Width of a layer (for <see cref="NetworkKind.Bilstm"/> of each direction, for <see cref="NetworkKind.Cnn"/> of each kernel size), from 1.</summary>
     public int Units { get; init; } = 128;
 
     /// <summary>Hidden layers of <see cref="NetworkKind.Dense"/>, stacked memories of the recurrent kinds; from 1. A <see cref="NetworkKind.Cnn"/> has one.</summary>
@@ -101,7 +101,7 @@ public sealed record NetworkShape
     {
         NetworkKind.Dense => Dimension,
         NetworkKind.Lstm => Units,
-        NetworkKind.BiLstm => 2 * Units,
+        NetworkKind.Bilstm => 2 * Units,
         _ => Units * Kernels.Count,
     };
 

@@ -67,7 +67,7 @@ public sealed class NetworkWeights
         yield return ("embedding", [embeddingRows, shape.Dimension]);
         IEnumerable<(string, IReadOnlyList<int>)> middle = shape.Kind switch
         {
-            NetworkKind.Lstm or NetworkKind.BiLstm => Memories(shape),
+            NetworkKind.Lstm or NetworkKind.Bilstm => Memories(shape),
             NetworkKind.Cnn => shape.Kernels.SelectMany(size => Weighted($"cnn.{size}", shape.Units, shape.Dimension, size)),
             _ => [],
         };
@@ -89,7 +89,7 @@ public sealed class NetworkWeights
 
     private static IEnumerable<(string, IReadOnlyList<int>)> Memories(NetworkShape shape)
     {
-        string[] directions = shape.Kind == NetworkKind.BiLstm ? ["", ".reverse"] : [""];
+        string[] directions = shape.Kind == NetworkKind.Bilstm ? ["", ".reverse"] : [""];
         for (int l = 0; l < shape.Layers; l++)
         {
             foreach (string direction in directions)

@@ -52,7 +52,7 @@ public static class OnnxNetwork
         graph.Input(Ids, GraphBuilder.Numbers.Int32, sides);
         graph.Input(Lengths, GraphBuilder.Numbers.Int32, "texts");
         var steps = new OnnxNetworkSteps(graph, network, columns);
-        string pooled = shape.Kind is NetworkKind.Lstm or NetworkKind.BiLstm ? steps.Recurrent() : shape.Kind == NetworkKind.Cnn ? steps.Convolved() : steps.Averaged();
+        string pooled = shape.Kind is NetworkKind.Lstm or NetworkKind.Bilstm ? steps.Recurrent() : shape.Kind == NetworkKind.Cnn ? steps.Convolved() : steps.Averaged();
         for (int l = 0; shape.Kind == NetworkKind.Dense && l < shape.Layers; l++) pooled = graph.Node("Relu", $"dense.{l}", [Layer($"dense.{l}", pooled, $"dense.{l}.sum")]);
         Layer("head", pooled, Scores);
         graph.Output(Scores, GraphBuilder.Numbers.Single, "texts", shape.Scores);

@@ -40,7 +40,7 @@ internal sealed class OnnxNetworkSteps(GraphBuilder graph, NetworkWeights networ
                 "LSTM",
                 [steps, Gates(l, "input"), Gates(l, "hidden"), Biases(l), OnnxNetwork.Lengths],
                 states.Length > 0 ? [outputs, states] : [outputs],
-                ("hidden_size", shape.Units), ("direction", shape.Kind == NetworkKind.BiLstm ? "bidirectional" : "forward"));
+                ("hidden_size", shape.Units), ("direction", shape.Kind == NetworkKind.Bilstm ? "bidirectional" : "forward"));
             if (!everyStep) break;
             string sides = graph.Node("Transpose", $"lstm.{l}.sides", [outputs], ("perm", new[] { 0, 2, 1, 3 })); // (steps, texts, directions, U)
             steps = graph.Node("Reshape", $"lstm.{l}", [sides, pair]);
@@ -145,7 +145,7 @@ internal sealed class OnnxNetworkSteps(GraphBuilder graph, NetworkWeights networ
         for (int g = 0; g < 4; g++) gates.Slice(order[g] * gate, gate).CopyTo(into[(g * gate)..]);
     }
 
-    private string[] Directions => shape.Kind == NetworkKind.BiLstm ? ["", ".reverse"] : [""];
+    private string[] Directions => shape.Kind == NetworkKind.Bilstm ? ["", ".reverse"] : [""];
 
     private string Store(string name) => graph.Array(name, network[name].Shape, network[name].Values);
 }

@@ -42,7 +42,7 @@ internal static class NetworkParameters
         Options("threads", "processors to train on", options => options.Threads, (options, value) => options with { Threads = value }, Whole),
     ];
 
-    private static bool IsRecurrent(NetworkLearner learner) => learner.Network.Shape.Kind is NetworkKind.Lstm or NetworkKind.BiLstm;
+    private static bool IsRecurrent(NetworkLearner learner) => learner.Network.Shape.Kind is NetworkKind.Lstm or NetworkKind.Bilstm;
 
     private static bool Path(string text, out string? value)
     {

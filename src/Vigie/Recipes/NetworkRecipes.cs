@@ -20,14 +20,14 @@ internal static class NetworkRecipes
     {
         Network = new NetworkOptions
         {
-            Shape = new NetworkShape { Kind = NetworkKind.BiLstm, Pooling = Pooling.Max | Pooling.Mean },
+            Shape = new NetworkShape { Kind = NetworkKind.Bilstm, Pooling = Pooling.Max | Pooling.Mean },
             Dropout = 0.4,
             BatchSize = 128,
             LearningRate = 2e-3,
             EmbeddingRate = 0.5, // word vectors know more than a few epochs of labels teach them; at the full rate they learn rare words by heart
             Schedule = LearningRateSchedule.Linear,
             Epochs = 5,
-            Precision = NetworkPrecision.BFloat16,
+            Precision = NetworkPrecision.Bfloat16,
         },
     };
 

@@ -45,5 +45,5 @@ public sealed class ModelPageTests
     public void The_page_is_named_after_the_processor() => Assert.Equal("some-cpu-3.5ghz", Machine.CpuFileName);
 
     private static ModelResults Results(params ModelRow[] rows) =>
-        new(Machine, "sentiment140.csv.gz", 1, rows, [], new ReadingSpeed(LinearTargets.RowsOfTheFile, 4, 4, 352_024, 151), 1) { Suite = LinearTargets.Suite };
+        new(LinearTargets.Suite, Machine, "sentiment140.csv.gz", 1, rows, [], new ReadingSpeed(LinearTargets.RowsOfTheFile, 4, 4, 352_024, 151), 1);
 }

@@ -10,7 +10,7 @@ public sealed class NetworkSpeedTests
     [Fact(Explicit = true)]
     public void One_tweet_and_many()
     {
-        var shape = new NetworkShape { Kind = NetworkKind.BiLstm, Dimension = 100, Units = 128, Pooling = Pooling.Max };
+        var shape = new NetworkShape { Kind = NetworkKind.Bilstm, Dimension = 100, Units = 128, Pooling = Pooling.Max };
         string[] words = [.. Enumerable.Range(0, 30_000).Select(i => $"w{i}")];
         var vocabulary = new TokenVocabulary(new() { NegationScope = 0 }, words, 64);
         var model = new NetworkTextModel(vocabulary, SmallNetworks.Draw(shape, vocabulary.Rows));

@@ -19,7 +19,7 @@ internal sealed class ReferenceNetwork(NetworkWeights network)
             }
         }
         double[] last = [];
-        if (shape.Kind is NetworkKind.Lstm or NetworkKind.BiLstm) (steps, last) = Recurrent(steps);
+        if (shape.Kind is NetworkKind.Lstm or NetworkKind.Bilstm) (steps, last) = Recurrent(steps);
         else if (shape.Kind == NetworkKind.Cnn) steps = Convolved(steps);
         double[] text = Pooled(steps, last);
         for (int l = 0; shape.Kind == NetworkKind.Dense && l < shape.Layers; l++) text = [.. Layer($"dense.{l}", text).Select(value => Math.Max(0, value))];

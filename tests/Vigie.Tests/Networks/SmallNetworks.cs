@@ -16,9 +16,9 @@ internal static class SmallNetworks
         Shape(NetworkKind.Lstm, Pooling.Last),
         Shape(NetworkKind.Lstm, Pooling.Last | Pooling.Max) with { Layers = 2 },
         Shape(NetworkKind.Lstm, Pooling.Mean) with { Scores = 3 },
-        Shape(NetworkKind.BiLstm, Pooling.Last) with { Layers = 2 },
-        Shape(NetworkKind.BiLstm, Pooling.Max),
-        Shape(NetworkKind.BiLstm, Pooling.Last | Pooling.Max | Pooling.Mean | Pooling.Attention) with { Scores = 3, Layers = 2 },
+        Shape(NetworkKind.Bilstm, Pooling.Last) with { Layers = 2 },
+        Shape(NetworkKind.Bilstm, Pooling.Max),
+        Shape(NetworkKind.Bilstm, Pooling.Last | Pooling.Max | Pooling.Mean | Pooling.Attention) with { Scores = 3, Layers = 2 },
         Shape(NetworkKind.Cnn, Pooling.Max),
         Shape(NetworkKind.Cnn, Pooling.Max | Pooling.Mean | Pooling.Attention) with { Kernels = [1, 5], Scores = 3 },
     ];

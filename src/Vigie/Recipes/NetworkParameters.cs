@@ -19,7 +19,7 @@ internal static class NetworkParameters
         Of("max_length", "words read of a text", learner => learner.MaxLength, (learner, value) => learner with { MaxLength = value }, Whole),
         Of("bigram_buckets", "vectors that pairs of neighbouring words share by their hash, 0 for none", learner => learner.BigramBuckets, (learner, value) => learner with { BigramBuckets = value }, Whole),
         Of("tune_embeddings", "learn word vectors on with the network: true, false", learner => learner.Network.TuneEmbeddings, (learner, value) => learner with { Network = learner.Network with { TuneEmbeddings = value } }, bool.TryParse),
-        Shape("network", "dense, lstm, bi_lstm, cnn", shape => shape.Kind, (shape, value) => shape with { Kind = value }, Named),
+        Shape("network", "dense, lstm, bilstm, cnn", shape => shape.Kind, (shape, value) => shape with { Kind = value }, Named),
         Shape("dimension", "length of a word vector", shape => shape.Dimension, (shape, value) => shape with { Dimension = value }, Whole, learner => learner.Vectors.Origin != VectorOrigin.File),
         Shape("units", "width of a layer", shape => shape.Units, (shape, value) => shape with { Units = value }, Whole),
         Shape("layers", "hidden or recurrent layers", shape => shape.Layers, (shape, value) => shape with { Layers = value }, Whole, learner => learner.Network.Shape.Kind != NetworkKind.Cnn),
@@ -37,7 +37,7 @@ internal static class NetworkParameters
         Options("label_smoothing", "part of a label spread over all classes", options => options.LabelSmoothing, (options, value) => options with { LabelSmoothing = value }, Real),
         Options("epochs", "most passes over the texts", options => options.Epochs, (options, value) => options with { Epochs = value }, Whole),
         Options("patience", "passes without a better validation loss before training ends", options => options.Patience, (options, value) => options with { Patience = value }, Whole),
-        Options("precision", "matrix products in training: float32, b_float16", options => options.Precision, (options, value) => options with { Precision = value }, Named),
+        Options("precision", "matrix products in training: float32, bfloat16", options => options.Precision, (options, value) => options with { Precision = value }, Named),
         Options("device", "cpu, cuda", options => options.Device, (options, value) => options with { Device = value }, Named),
         Options("threads", "processors to train on", options => options.Threads, (options, value) => options with { Threads = value }, Whole),
     ];

@@ -35,19 +35,25 @@ internal sealed record TorchBuild(TorchSources Sources, string Shared)
         await using FileStream alone = await LockAsync(stop);
         if (Directory.Exists(build)) return build; // another call has built it while this one waited
         Note($"Building Vigie.Torch, which trains networks, into {build} (once; fetches libtorch, about 600 MB, where the package cache has it not)…");
-        string next = Path.Combine(Sources.Builds, "next"), log = Path.Combine(Sources.Builds, "log");
-        if (Directory.Exists(next)) Directory.Delete(next, recursive: true); // of a call that was killed
-        await PublishAsync(next, log, stop);
+        string next = Path.Combine(Sources.Builds, "next"), intermediate = Path.Combine(Sources.Builds, "obj"), log = Path.Combine(Sources.Builds, "log");
+        // Of a call that was killed. Never written over: files of an older build, which a running program has mapped, may be links to intermediate ones.
+        foreach (string left in new[] { next, intermediate })
+        {
+            if (Directory.Exists(left)) Directory.Delete(left, recursive: true);
+        }
+
+        await PublishAsync(next, intermediate, log, stop);
+        Directory.Delete(intermediate, recursive: true);
         Directory.Move(next, build);
         RemoveOld(build);
         return build;
     }
 
-    private async Task PublishAsync(string into, string log, CancellationToken stop)
+    private async Task PublishAsync(string into, string intermediate, string log, CancellationToken stop)
     {
         string[] arguments =
         [
-            "publish", Sources.Project, "-c", "Release", "--use-current-runtime", "--no-self-contained", "--nologo", "-v", "quiet", "-o", into, "--artifacts-path", Path.Combine(Sources.Builds, "obj"),
+            "publish", Sources.Project, "-c", "Release", "--use-current-runtime", "--no-self-contained", "--nologo", "-v", "quiet", "-o", into, "--artifacts-path", intermediate,
             $"-p:VigieAssembly={Shared}",
             "-p:CreateHardLinksForPublishFilesIfPossible=true", // libtorch is not copied from the package cache
             "-nodeReuse:false", "-p:UseSharedCompilation=false", // nothing stays running behind

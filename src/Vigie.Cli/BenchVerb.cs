@@ -5,9 +5,12 @@ namespace Vigie.Cli;
 /// <summary><c>vigie bench</c>: how fast and how good, measured where it runs.</summary>
 internal static class BenchVerb
 {
-    public static Command Create(Terminal terminal) => new("bench", "Measure this machine: reading, prediction, the linear recipes beside their peers, and the tracking server")
+    public static Command Create(Terminal terminal) => new("bench", "Measure this machine: reading, prediction, models beside their peers, and the tracking server")
     {
         BenchLinearVerb.Create(terminal),
+        BenchModelsVerb.Create(terminal),
+        BenchStudyVerb.Create(terminal),
+        BenchVectorsVerb.Create(terminal),
         BenchReadVerb.Create(terminal),
         BenchPredictVerb.Create(terminal),
         BenchTrackingVerb.Create(terminal),

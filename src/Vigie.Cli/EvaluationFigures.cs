@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Vigie.Evaluation;
-using Vigie.Features;
 using Vigie.Models;
 using Vigie.Plots;
 
@@ -39,9 +38,8 @@ internal static class EvaluationFigures
     // Coefficient times feature weight: what the feature adds where it occurs once, before a text is scaled to length 1. Hashed features have no names.
     private static TermWeight[] Strongest(TextClassifier classifier)
     {
-        if (classifier.Vectorizer.Vocabulary is not Vocabulary vocabulary) return [];
-        double[] coefficients = classifier.Model.Coefficients[^1];
-        double[]? weights = classifier.Vectorizer.Weights;
+        if (classifier.Model is not LinearTextModel { Vectorizer: { Vocabulary: { } vocabulary, Weights: var weights }, Linear: var linear }) return [];
+        double[] coefficients = linear.Coefficients[^1];
         var columns = new int[coefficients.Length];
         var effects = new double[coefficients.Length];
         for (int column = 0; column < columns.Length; column++)

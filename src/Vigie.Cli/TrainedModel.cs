@@ -1,5 +1,6 @@
 using Vigie.Bundles;
 using Vigie.Evaluation;
+using Vigie.Networks;
 using Vigie.Recipes;
 using Vigie.Tweets;
 
@@ -24,13 +25,13 @@ internal sealed record TrainedModel(string Path, string Digest, long Bytes)
 internal sealed record TrainingReport(
     string Recipe, IReadOnlyDictionary<string, string> Settings, int Seed, TrainingReport.DataPart Data, TrainingReport.RowsPart Rows, IReadOnlyList<string> Classes,
     EvaluationReport? Validation, EvaluationReport? Test, TrainScore Train, double Threshold, ThresholdChoice? ThresholdChoice, int Features, TrainingSeconds Seconds,
-    double PeakMemoryMb, TrainingReport.Microseconds? LatencyUs, TrainedModel Bundle, TrackedRun Run, IReadOnlyList<LearningCurvePoint>? LearningCurve)
+    double PeakMemoryMb, TrainingReport.Microseconds? LatencyUs, TrainedModel Bundle, TrackedRun Run, IReadOnlyList<NetworkEpoch>? Epochs, IReadOnlyList<LearningCurvePoint>? LearningCurve)
 {
-    public static TrainingReport Of(TrainingResult result, TrainedModel saved, TrackedRun run, IReadOnlyList<LearningCurvePoint>? curve = null) => new(
+    public static TrainingReport Of(TrainingResult result, TrainedModel saved, TrackedRun run, IReadOnlyList<NetworkEpoch>? epochs = null, IReadOnlyList<LearningCurvePoint>? curve = null) => new(
         result.Recipe.Name,
         RecipeParameter.ValuesOf(result.Recipe),
         result.Seed,
-        new DataPart(result.Data.FileName, result.Data.Digest, result.Data.Shape.Format, result.Data.Shape.HasSplit ? "split column" : "text hash", result.Data.Report.Skipped, result.Data.Interleaved, [.. Enum.GetValues<Split>().Select(split => new SidePart(split, result.RowsByClass(split)))]),
+        new DataPart(result.Data.FileName, result.Data.Digest, result.Data.Shape.Format, result.Data.Shape.HasSplit ? "split column" : "text hash", result.Data.Report.Skipped, result.Data.Interleaved, [.. Enum.GetValues<Split>().Select(split => new SidePart(split, result.RowsByClass(split)))], result.Data.Besides),
         new RowsPart(result.Data.Rows.Total, result.Data.Rows[Split.Train], result.Data.Rows[Split.Validation], result.Data.Rows[Split.Test]),
         [.. result.Classifier.Classes.Select(ClassColumns.NameOf)],
         result.Validation,
@@ -38,15 +39,16 @@ internal sealed record TrainingReport(
         result.Train,
         result.Classifier.Threshold,
         result.Threshold,
-        result.Classifier.Vectorizer.FeatureCount,
+        result.Classifier.Model.FeatureCount,
         result.Seconds,
         result.PeakMemoryMb,
         Microseconds.Of(result.Test?.LatencyMs),
         saved,
         run,
+        epochs is { Count: > 0 } ? epochs : null,
         curve);
 
-    internal sealed record DataPart(string File, string Sha256, TweetFormat Format, string SplitBy, long Skipped, bool Interleaved, IReadOnlyList<SidePart> Sides);
+    internal sealed record DataPart(string File, string Sha256, TweetFormat Format, string SplitBy, long Skipped, bool Interleaved, IReadOnlyList<SidePart> Sides, string? Besides);
 
     internal sealed record SidePart(Split Split, IReadOnlyDictionary<string, int> Classes);
 

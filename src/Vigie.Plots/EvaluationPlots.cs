@@ -234,7 +234,7 @@ public static class EvaluationPlots
         mark.LegendText = string.Create(CultureInfo.InvariantCulture, $"threshold {threshold:0.00}");
     }
 
-    private static ScottPlot.Plottables.Text Write(Plot plot, string text, double x, double y, float size, Color color, Alignment alignment)
+    internal static ScottPlot.Plottables.Text Write(Plot plot, string text, double x, double y, float size, Color color, Alignment alignment)
     {
         var label = plot.Add.Text(text, x, y);
         label.LabelFontName = PlotFont.Family;

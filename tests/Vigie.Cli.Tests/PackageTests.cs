@@ -24,13 +24,19 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public async Task The_packed_tool_installs_and_runs()
     {
-        string project = Path.Combine(SharedData.Repository, "src", "Vigie.Cli");
-        await RunAsync("dotnet", "pack", project, "-c", "Release", "--artifacts-path", Path.Combine(_folder, "build"), "-o", _folder, "--nologo", "-v", "quiet");
+        string source = Path.Combine(SharedData.Repository, "src", "Vigie.Cli");
+        await RunAsync("dotnet", "pack", source, "-c", "Release", "--artifacts-path", Path.Combine(_folder, "build"), "-o", _folder, "--nologo", "-v", "quiet");
         string package = Assert.Single(Directory.GetFiles(_folder, "Vigie.Tool.*.nupkg"));
+        Assert.InRange(new FileInfo(package).Length, 1, 150_000_000); // what is larger than 250 MB cannot be published
         string version = Path.GetFileNameWithoutExtension(package)["Vigie.Tool.".Length..];
 
         string tools = Path.Combine(_folder, "tools");
         await RunAsync("dotnet", "tool", "install", "Vigie.Tool", "--version", version, "--tool-path", tools, "--source", _folder, "--no-http-cache");
+
+        // What trains networks is carried as sources, libtorch not at all.
+        string project = Assert.Single(Directory.GetFiles(tools, "Vigie.Torch.csproj", SearchOption.AllDirectories));
+        Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(project)!, "Directory.Packages.props")));
+        Assert.Empty(Directory.GetFiles(tools, "*torch_cpu*", SearchOption.AllDirectories));
 
         Assert.StartsWith($"vigie {version}", await RunAsync(Path.Combine(tools, "vigie"), "--version"), StringComparison.Ordinal);
     }

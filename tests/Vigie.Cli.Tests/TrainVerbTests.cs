@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Vigie.Mlflow;
+using Vigie.Recipes;
 
 namespace Vigie.Cli.Tests;
 
@@ -12,7 +13,7 @@ public sealed class TrainVerbTests(TrainedFolder folder) : IClassFixture<Trained
 
         JsonElement json = run.Json;
         Assert.Equal(
-            ["recipe", "settings", "seed", "data", "rows", "classes", "validation", "test", "train", "threshold", "threshold_choice", "features", "seconds", "peak_memory_mb", "latency_us", "bundle", "run", "learning_curve"],
+            ["recipe", "settings", "seed", "data", "rows", "classes", "validation", "test", "train", "threshold", "threshold_choice", "features", "seconds", "peak_memory_mb", "latency_us", "bundle", "run", "epochs", "learning_curve"],
             json.EnumerateObject().Select(property => property.Name));
         Assert.Equal(("2", 5), (json.GetProperty("settings").GetProperty("C").GetString(), json.GetProperty("seed").GetInt32()));
         JsonElement rows = json.GetProperty("rows");
@@ -144,7 +145,7 @@ public sealed class TrainVerbTests(TrainedFolder folder) : IClassFixture<Trained
         Assert.Contains("linear-best", CliRun.Run("recipes").Out, StringComparison.Ordinal);
         JsonElement one = CliRun.Run("recipes", "tfidf-svm", "--json").Json;
         Assert.Contains(one.GetProperty("parameters").EnumerateArray(), p => p.GetProperty("name").GetString() == "C" && p.GetProperty("value").GetString() == "0.1");
-        Assert.Equal(7, CliRun.Run("recipes", "--json").Json.GetProperty("recipes").GetArrayLength());
+        Assert.Equal(RecipeCatalog.All.Select(recipe => recipe.Name), CliRun.Run("recipes", "--json").Json.GetProperty("recipes").EnumerateArray().Select(recipe => recipe.GetProperty("name").GetString()!));
     }
 
     private CliRun Train(string recipe, string output, params string[] more)

@@ -26,11 +26,10 @@ public static class SmallModels
         Tweet[] tweets = [.. CorpusGenerator.Generate(new CorpusOptions { Rows = rows, NeutralShare = neutralShare })];
         Sentiment[] classes = [.. tweets.Select(tweet => tweet.Label!.Value).Distinct().Order()];
         TweetSet train = Set(tweets[(rows / 6)..]), test = Set(tweets[..(rows / 6)]);
-        Recipe recipe = named ?? new Recipe("tfidf-lr", "words and pairs")
+        Recipe recipe = named ?? new Recipe("tfidf-lr", "words and pairs", new LinearLearner(new LogisticRegression { C = 4 })
         {
             Vectorizer = new NgramVectorizer { Ngrams = new Ngrams { WordMax = 2 }, MinDf = 2, SublinearTf = true },
-            Estimator = new LogisticRegression { C = 4 },
-        };
+        });
         TextClassifier classifier = new TextTrainer(recipe).Train(train, Set([]), classes).Classifier;
         return new ServedModel(
             classifier,

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace Vigie.Cli;
 
@@ -27,32 +26,17 @@ internal static class BenchLinearVerb
                 string? page = run.Value(output) is { } asked ? ModelFolder.PathOf(run, asked) : null;
                 int times = run.Required(runs);
                 if (times is < 1 or > 99) throw new InvalidInputException($"--runs {times}: expected 1 to 99");
-                var benchmark = new LinearBenchmark(file, SizesOf("--sizes", run.Required(sizes)), [.. Parts("--recipes", run.Required(recipes)).Select(name => RecipeOptions.Find(name).Name)])
+                var benchmark = new ModelBenchmark(LinearTargets.Suite, file, BenchSizes.Work(BenchSizes.Of("--sizes", run.Required(sizes)), BenchSizes.Recipes("--recipes", run.Required(recipes))))
                 {
                     Peers = new Peers(scripts, run.Clock),
-                    PeerSizes = SizesOf("--peer-sizes", run.Required(peerSizes)),
+                    PeerSizes = BenchSizes.Of("--peer-sizes", run.Required(peerSizes)),
                     Runs = times,
                     Clock = run.Clock,
                     Note = run.Note,
                 };
-                LinearResults results = await benchmark.RunAsync(run.Stop);
-                if (page is not null) run.Note($"wrote {BenchPage.Save(page, $"{results.Machine.CpuFileName}.md", LinearPage.Markdown(results))}");
-                run.Print(results, console => LinearPage.Show(console, results));
+                ModelResults results = await benchmark.RunAsync(run.Stop);
+                if (page is not null) run.Note($"wrote {BenchPage.Save(page, results.PageName, ModelPage.Markdown(results))}");
+                run.Print(results, console => ModelPage.Show(console, results));
             });
     }
-
-    private static int?[] SizesOf(string option, string list) =>
-    [
-        .. Parts(option, list).Select(part => part switch
-        {
-            "all" => (int?)null,
-            _ when int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int rows) && rows > 0 => rows,
-            _ => throw new InvalidInputException($"{option}: '{Terminal.Printable(part)}' is no size; give numbers of rows or 'all', separated by commas"),
-        }),
-    ];
-
-    private static string[] Parts(string option, string list) =>
-        list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } parts
-            ? [.. parts.Distinct()]
-            : throw new InvalidInputException($"{option}: expected names or numbers separated by commas, found nothing");
 }

@@ -1,37 +1,5 @@
 namespace Vigie.Cli;
 
-/// <summary>What a target is about.</summary>
-internal enum Figure
-{
-    F1Macro,
-    RocAuc,
-    CpuSeconds,
-    PeakMib,
-    TweetsPerSecond,
-    P50Microseconds,
-    ReadSeconds,
-    ReadPeakMib,
-}
-
-/// <summary>How a target bounds its figure.</summary>
-internal enum Bound
-{
-    AtLeast,
-    AtMost,
-
-    /// <summary>At most this far from what the peer reached on the same rows.</summary>
-    OffPeer,
-}
-
-/// <summary>A number to reach.</summary>
-/// <param name="Recipe">Of which recipe; null for reading.</param>
-/// <param name="Size">The sample; null for all rows, and where it does not matter.</param>
-/// <param name="Figure">Which figure.</param>
-/// <param name="Bound">In which direction.</param>
-/// <param name="Wanted">In the figure's unit.</param>
-/// <param name="Noted">What the peer reached when the target was set; stands in for a peer that was not measured.</param>
-internal sealed record Target(string? Recipe, int? Size, Figure Figure, Bound Bound, double Wanted, double? Noted = null);
-
 /// <summary>
 /// The numbers to reach on the 1,408,097 rows of Sentiment140 that docs/benchmarks.md describes. Source: the project's first milestone, set from what scikit-learn 1.2
 /// and fastText 0.9.2 reached on a quiet machine of two cores: each bound lies beyond the best of them.
@@ -63,4 +31,7 @@ internal static class LinearTargets
         new(null, null, Figure.ReadSeconds, Bound.AtMost, 4),
         new(null, null, Figure.ReadPeakMib, Bound.AtMost, 150),
     ];
+
+    /// <summary>What <c>bench linear</c> measures.</summary>
+    public static BenchSuite Suite { get; } = new("bench linear", "Linear models", "", Peer.OfLinear, All);
 }

@@ -6,6 +6,7 @@ using Vigie.Bundles;
 using Vigie.Evaluation;
 using Vigie.Mlflow;
 using Vigie.Mlflow.Client;
+using Vigie.Networks;
 using Vigie.Recipes;
 using Vigie.Tweets;
 
@@ -17,6 +18,8 @@ internal sealed class TrainingLog : IAsyncDisposable
     private readonly VerbRun verb;
     private readonly TrackingPlace place;
     private readonly IRunLog run;
+
+    private readonly List<NetworkEpoch> epochs = [];
 
     private TrainingLog(VerbRun verb, TrackingPlace place, IRunLog run) => (this.verb, this.place, this.run) = (verb, place, run);
 
@@ -57,8 +60,11 @@ internal sealed class TrainingLog : IAsyncDisposable
         }
     }
 
+    /// <summary>The epochs of a network that were reported so far.</summary>
+    public IReadOnlyList<NetworkEpoch> Epochs => epochs;
+
     /// <summary>Logs each loss as the metric <c>loss</c> and passes everything on.</summary>
-    public IProgress<TrainingProgress> Watching(IProgress<TrainingProgress> progress) => new LossWatch(run, progress);
+    public IProgress<TrainingProgress> Watching(IProgress<TrainingProgress> progress) => new LossWatch(run, epochs, progress);
 
     /// <summary>Logs what came of the training, saves the run's id beside the bundle, and ends the run.</summary>
     public async Task<TrackedRun> FinishAsync(TrainingResult result, TrainedModel saved, IReadOnlyList<LearningCurvePoint>? curve, string? register)
@@ -131,7 +137,7 @@ internal sealed class TrainingLog : IAsyncDisposable
         run.LogMetrics(Figures("validation_", result.Validation));
         run.LogMetric("train_accuracy", result.Train.Accuracy);
         run.LogMetric("threshold", result.Classifier.Threshold);
-        run.LogMetric("features", result.Classifier.Vectorizer.FeatureCount);
+        run.LogMetric("features", result.Classifier.Model.FeatureCount);
         run.LogMetric("read_seconds", result.Seconds.Read);
         run.LogMetric("fit_seconds", result.Seconds.Fit);
         run.LogMetric("fit_cpu_seconds", result.Seconds.CpuFit);
@@ -202,12 +208,32 @@ internal sealed class TrainingLog : IAsyncDisposable
         }
     }
 
-    private sealed class LossWatch(IRunLog run, IProgress<TrainingProgress> next) : IProgress<TrainingProgress>
+    private sealed class LossWatch(IRunLog run, List<NetworkEpoch> epochs, IProgress<TrainingProgress> next) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
         {
             if (value is { Loss: { } loss, Step: { } step }) run.LogMetric("loss", loss, step);
+            if (value is { ValidationLoss: { } validationLoss, Step: { } at }) run.LogMetric("val_loss", validationLoss, at);
+            if (value.Epoch is { } epoch) Log(epoch);
             next.Report(value);
+        }
+
+        private void Log(NetworkEpoch epoch)
+        {
+            epochs.Add(epoch);
+            Log("accuracy", epoch.TrainAccuracy);
+            Log("val_loss", epoch.ValidationLoss);
+            Log("val_accuracy", epoch.ValidationAccuracy);
+            Log("accuracy_gap", epoch.TrainAccuracy - epoch.ValidationAccuracy);
+            Log("learning_rate", epoch.LearningRate);
+            Log("epoch_seconds", epoch.Seconds);
+            Log("epoch_cpu_seconds", epoch.CpuSeconds);
+            Log("peak_memory_mb", epoch.PeakMemory / 1e6);
+
+            void Log(string name, double? value)
+            {
+                if (value is { } known) run.LogMetric(name, known, epoch.Number);
+            }
         }
     }
 }

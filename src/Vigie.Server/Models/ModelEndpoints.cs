@@ -77,7 +77,7 @@ internal sealed record ModelDescription
         Digest = model.Digest,
         Classes = model.Classifier.Classes,
         Threshold = model.Classifier.Classes.Count == 2 ? model.Classifier.Threshold : null,
-        Features = model.Classifier.Vectorizer.FeatureCount,
+        Features = model.Classifier.Model.FeatureCount,
         Prior = ClassProbabilities.Of(model.Classifier.Classes, model.Classifier.Prior),
         Data = model.Info.Data,
         Validation = model.Info.Validation,

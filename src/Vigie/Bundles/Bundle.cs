@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using Vigie.Features;
 using Vigie.Models;
 using Vigie.Recipes;
 
@@ -28,28 +24,26 @@ public sealed class Bundle
     /// <param name="folder">The bundle.</param>
     /// <param name="cancellation">Stops between files.</param>
     /// <exception cref="BundleException">A file is missing, left over, changed, a link or malformed, or this program reads texts otherwise than the one that trained the model.</exception>
-    public static Bundle Load(string folder, CancellationToken cancellation = default)
+    public static Bundle Load(string folder, CancellationToken cancellation = default) => Read(VerifiedFiles.Read(folder, cancellation));
+
+    /// <summary>Puts a model together from files that are as the manifest says.</summary>
+    /// <exception cref="BundleException">A file is malformed or does not fit the others.</exception>
+    internal static Bundle Read(VerifiedFiles files)
     {
-        VerifiedFiles files = VerifiedFiles.Read(folder, cancellation);
-        string current = ModelFile.Name;
-        try
+        ModelFile file = files.Parse(ModelFile.Name, BundleJson.Default.ModelFile);
+        ModelFormat format = files.At(ModelFile.Name, () =>
         {
-            ModelFile model = Parse(files[current]!, BundleJson.Default.ModelFile);
-            model.Check();
-            NgramVectorizer options = Parse(files[current = VectorizerFile.Name]!, BundleJson.Default.NgramVectorizer);
-            options.Validate();
-            model.CheckText(options);
-            current = WeightsFile.Name;
-            TextClassifier classifier = Assemble(files, model, options);
-            MetricsFile metrics = Parse(files[current = MetricsFile.Name]!, BundleJson.Default.MetricsFile);
-            TrainingProfile? profile = files[current = TrainingProfile.FileName] is byte[] json ? Parse(json, BundleJson.Default.TrainingProfile) : null;
-            return new Bundle(classifier, model.ToInfo(metrics, profile), files.Digest);
-        }
-        // NotSupportedException: a calibration without a kind.
-        catch (Exception fault) when (fault is JsonException or NotSupportedException or InvalidInputException)
-        {
-            throw new BundleException($"{Path.Combine(folder, current)}: {fault.Message}", fault);
-        }
+            file.Check();
+            var found = ModelFormat.Find(file.Classifier);
+            found.CheckFiles(files);
+            return found;
+        });
+        TextModel model = format.Read(files, file);
+        if (model.FeatureCount != file.FeatureCount) throw new BundleException($"{files.PathOf(ModelFile.Name)}: says {file.FeatureCount} features where the model has {model.FeatureCount}");
+        TextClassifier classifier = files.At(ModelFile.Name, () => new TextClassifier([.. file.Classes], model, [.. file.Prior], [.. file.Calibrations], file.Threshold));
+        MetricsFile metrics = files.Parse(MetricsFile.Name, BundleJson.Default.MetricsFile);
+        TrainingProfile? profile = files[TrainingProfile.FileName] is null ? null : files.Parse(TrainingProfile.FileName, BundleJson.Default.TrainingProfile);
+        return new Bundle(classifier, file.ToInfo(metrics, profile), files.Digest);
     }
 
     /// <summary>Compares every file with the manifest and answers the bundle's digest.</summary>
@@ -101,45 +95,17 @@ public sealed class Bundle
     public static string Save(string folder, TrainingResult result, Action<string>? plots = null, CancellationToken cancellation = default) =>
         Save(folder, result.Classifier, BundleInfo.Of(result, cancellation), plots, cancellation);
 
-    private static void Write(string staging, TextClassifier classifier, BundleInfo info, Action<string>? plots, CancellationToken cancellation)
+    internal static void Write(string staging, TextClassifier classifier, BundleInfo info, Action<string>? plots, CancellationToken cancellation)
     {
-        FittedVectorizer vectorizer = classifier.Vectorizer;
-        Create(ModelFile.Name, Json(ModelFile.Of(classifier, info), BundleJson.Default.ModelFile));
-        Create(VectorizerFile.Name, Json(vectorizer.Options, BundleJson.Default.NgramVectorizer));
-        Create(MetricsFile.Name, Json(MetricsFile.Of(info), BundleJson.Default.MetricsFile));
-        if (info.Profile is not null) Create(TrainingProfile.FileName, Json(info.Profile, BundleJson.Default.TrainingProfile));
-        if (vectorizer.Vocabulary is Vocabulary vocabulary) Create(ManifestFile.VocabularyFile, vocabulary.NameLines.Lines);
-        Create(ModelCard.Name, Encoding.UTF8.GetBytes(ModelCard.Of(classifier, info)));
-        using (FileStream weights = File.Create(Path.Combine(staging, WeightsFile.Name))) WeightsFile.Write(weights, vectorizer, classifier.Model);
+        var to = new BundleWriter(staging, cancellation);
+        var format = ModelFormat.Of(classifier.Model);
+        to.Json(ModelFile.Name, ModelFile.Of(classifier, info), BundleJson.Default.ModelFile);
+        to.Json(MetricsFile.Name, MetricsFile.Of(info), BundleJson.Default.MetricsFile);
+        if (info.Profile is not null) to.Json(TrainingProfile.FileName, info.Profile, BundleJson.Default.TrainingProfile);
+        format.Write(to, classifier.Model);
+        to.Text(ModelCard.Name, ModelCard.Of(classifier, info));
         if (plots is not null) plots(Directory.CreateDirectory(Path.Combine(staging, ManifestFile.Plots)).FullName);
-        Create(MlflowFile.Name, Encoding.UTF8.GetBytes(MlflowFile.Of(ManifestFile.Of(staging, cancellation))));
-        Create(ManifestFile.Name, Json(ManifestFile.Of(staging, cancellation), BundleJson.Default.ManifestFile));
-
-        void Create(string name, ReadOnlySpan<byte> bytes)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using FileStream file = File.Create(Path.Combine(staging, name));
-            file.Write(bytes);
-        }
+        to.Text(MlflowFile.Name, MlflowFile.Of(format, ManifestFile.Of(staging, cancellation)));
+        to.Json(ManifestFile.Name, ManifestFile.Of(staging, cancellation), BundleJson.Default.ManifestFile);
     }
-
-    private static TextClassifier Assemble(VerifiedFiles files, ModelFile model, NgramVectorizer options)
-    {
-        int scores = model.Classes.Count == 2 ? 1 : model.Classes.Count;
-        int? hashed = options.HashBits is null ? null : options.Hashed().FeatureCount;
-        byte[]? names = files[ManifestFile.VocabularyFile];
-        if (names is null != hashed is not null) throw new InvalidInputException($"{ManifestFile.VocabularyFile} goes with a learnt vocabulary, and only with one");
-        (ulong[]? fingerprints, double[]? weights, LinearModel linear) =
-            WeightsFile.Read(files[WeightsFile.Name]!, hashed, options.Weighting != Weighting.Count, scores, model.Link);
-        Vocabulary? vocabulary = names is null ? null : new Vocabulary(fingerprints!, new FeatureNames(names));
-        vocabulary?.CheckDistinct();
-        var vectorizer = new FittedVectorizer(options, vocabulary, weights);
-        if (vectorizer.FeatureCount != model.FeatureCount) throw new InvalidInputException($"{vectorizer.FeatureCount} features where {ModelFile.Name} says {model.FeatureCount}");
-        return new TextClassifier([.. model.Classes], vectorizer, linear, [.. model.Prior], [.. model.Calibrations], model.Threshold);
-    }
-
-    private static byte[] Json<T>(T value, JsonTypeInfo<T> type) => [.. JsonSerializer.SerializeToUtf8Bytes(value, type), (byte)'\n'];
-
-    private static T Parse<T>(byte[] json, JsonTypeInfo<T> type) =>
-        JsonSerializer.Deserialize(json, type) ?? throw new JsonException("null where an object should stand");
 }

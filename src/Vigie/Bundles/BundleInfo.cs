@@ -43,7 +43,7 @@ public sealed record BundleInfo
         Recipe = result.Recipe.Name,
         Settings = RecipeParameter.ValuesOf(result.Recipe),
         Seed = result.Seed,
-        Data = new TrainingData(result.Data.FileName, result.Data.Digest, [.. Enum.GetValues<Split>().Select(split => new SplitRows(split, result.RowsByClass(split)))]),
+        Data = new TrainingData(result.Data.FileName, result.Data.Digest, [.. Enum.GetValues<Split>().Select(split => new SplitRows(split, result.RowsByClass(split)))]) { Besides = result.Data.Besides },
         Validation = result.Validation,
         Test = result.Test,
         Profile = TrainingProfile.Measure(result.Classifier, result.Texts.Train, result.Texts.TrainLabels, result.Texts.Validation, cancellation),
@@ -54,7 +54,11 @@ public sealed record BundleInfo
 /// <param name="FileName">Name without folder.</param>
 /// <param name="Sha256">SHA-256 of the file, in lower-case hexadecimal.</param>
 /// <param name="Splits">The rows of each side, in the order of <see cref="Split"/>.</param>
-public sealed record TrainingData(string FileName, string Sha256, IReadOnlyList<SplitRows> Splits);
+public sealed record TrainingData(string FileName, string Sha256, IReadOnlyList<SplitRows> Splits)
+{
+    /// <summary>Where further rows came from that were learnt from; null for none.</summary>
+    public string? Besides { get; init; }
+}
 
 /// <summary>The labelled rows of one side.</summary>
 /// <param name="Split">The side.</param>

@@ -30,7 +30,7 @@ internal static class BundleListing
             {
                 if (path is not (RunFile or SignatureFile)) files.Add(path);
             }
-            else if (path == ManifestFile.Plots) Add(entry.FullName, path + "/", files);
+            else if (path is ManifestFile.Plots or ManifestFile.Members || prefix == ManifestFile.Members + "/") Add(entry.FullName, path + "/", files);
             else throw new BundleException($"{folder}: {path} is a folder that no bundle has");
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
@@ -14,17 +15,16 @@ internal sealed partial record ManifestFile(string Format, int FormatVersion, IR
 {
     public const string Name = "manifest.json";
     public const string Plots = "plots";
+    public const string Members = "members";
     public const string FormatName = "vigie-bundle";
     public const int Version = 1;
 
-    private const int MostFiles = 200;
+    private const int MostFiles = 1_500;
     private const long LargestSmallFile = 64 << 20;
 
-    private static readonly string[] Large = [WeightsFile.Name, VocabularyFile];
-    private static readonly string[] Required = [MlflowFile.Name, ModelFile.Name, VectorizerFile.Name, WeightsFile.Name, MetricsFile.Name, ModelCard.Name];
-    private static readonly string[] Optional = [VocabularyFile, TrainingProfile.FileName];
-
-    public const string VocabularyFile = "vocabulary.txt";
+    private static readonly string[] Required = [MlflowFile.Name, ModelFile.Name, MetricsFile.Name, ModelCard.Name];
+    private static readonly HashSet<string> Known = [.. Required, TrainingProfile.FileName, .. ModelFormat.AllFiles];
+    private static readonly HashSet<string> Large = [.. ModelFormat.AllLarge];
 
     /// <summary>Describes the files that stand in a folder.</summary>
     public static ManifestFile Of(string folder, CancellationToken cancellation)
@@ -50,14 +50,22 @@ internal sealed partial record ManifestFile(string Format, int FormatVersion, IR
             // Nothing in JSON keeps null out of a list.
             ManifestEntry entry = Files[i] ?? throw new InvalidInputException("null stands where a file should be named");
             if (i > 0 && string.CompareOrdinal(Files[i - 1].Path, entry.Path) >= 0) throw new InvalidInputException($"{entry.Path} stands behind {Files[i - 1].Path}: paths must rise");
-            if (!Required.Contains(entry.Path) && !Optional.Contains(entry.Path) && !PlotPath().IsMatch(entry.Path))
+            if (!Known.Contains(entry.Path) && !PlotPath().IsMatch(entry.Path) && !IsOfMember(entry.Path))
                 throw new InvalidInputException($"'{entry.Path}' is no file of a bundle of format {Version}");
-            long most = Large.Contains(entry.Path) ? Array.MaxLength : LargestSmallFile;
+            long most = Large.Contains(System.IO.Path.GetFileName(entry.Path)) ? Array.MaxLength : LargestSmallFile;
             if (entry.Bytes < 1 || entry.Bytes > most) throw new InvalidInputException($"{entry.Path} is said to have {entry.Bytes} bytes: expected 1 to {most}");
             if (!Digest().IsMatch(entry.Sha256)) throw new InvalidInputException($"{entry.Path}: '{entry.Sha256}' is no SHA-256");
         }
         if (Required.Except(Files.Select(entry => entry.Path)).ToArray() is { Length: > 0 } missing) throw new InvalidInputException($"{string.Join(", ", missing)} must be named and is not");
     }
+
+    /// <summary>The folder of a member of an ensemble, by its number from 0.</summary>
+    public static string MemberFolder(int member) => string.Create(CultureInfo.InvariantCulture, $"{Members}/{member}");
+
+    private static bool IsOfMember(string path) => MemberPath().Match(path) is { Success: true } match && (match.Groups[1].Value == Name || Known.Contains(match.Groups[1].Value));
+
+    [GeneratedRegex(@"\Amembers/(?:0|[1-9][0-9]?)/([^/]+)\z")]
+    private static partial Regex MemberPath();
 
     [GeneratedRegex(@"\Aplots/[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z")]
     private static partial Regex PlotPath();

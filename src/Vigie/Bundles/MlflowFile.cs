@@ -7,20 +7,19 @@ namespace Vigie.Bundles;
 internal static class MlflowFile
 {
     public const string Name = "MLmodel";
-    public const string Classifier = "linear";
 
     /// <summary>Writes the file; the model's identity is drawn from the contents of all others.</summary>
-    public static string Of(ManifestFile others)
+    public static string Of(ModelFormat format, ManifestFile others)
     {
         string contents = string.Concat(others.Files.Select(entry => $"{entry.Path} {entry.Sha256}\n"));
         string uuid = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(contents)))[..32];
         return $$"""
             flavors:
               vigie:
-                classifier: {{Classifier}}
+                classifier: {{format.Classifier}}
                 data: .
                 format_version: {{ManifestFile.Version}}
-            model_uuid: {{uuid}}
+            {{format.Flavors}}model_uuid: {{uuid}}
             signature:
               inputs: '[{"type": "string", "name": "text", "required": true}]'
               outputs: '[{"type": "string", "name": "label", "required": true}, {"type": "double", "name": "probability_positive", "required": true}]'

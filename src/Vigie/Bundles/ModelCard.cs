@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Vigie.Evaluation;
-using Vigie.Features;
 using Vigie.Models;
 
 namespace Vigie.Bundles;
@@ -28,10 +27,11 @@ internal static class ModelCard
     public static string Of(TextClassifier classifier, BundleInfo info)
     {
         var card = new StringBuilder();
+        var format = ModelFormat.Of(classifier.Model);
         string classes = string.Join(", ", classifier.Classes.Select(ClassColumns.NameOf));
         Line($"# {OneLine(info.Name)}");
         Line($"");
-        Line($"A linear model that tells the sentiment of a tweet ({classes}), trained by Vigie {info.VigieVersion} with the recipe `{OneLine(info.Recipe)}`.");
+        Line($"{format.Noun} that tells the sentiment of a tweet ({classes}), trained by Vigie {info.VigieVersion} with the recipe `{OneLine(info.Recipe)}`.");
         Line($"");
         Line($"## Use");
         Line($"It reads the raw text of one short public message at a time and answers with a class and a probability. It is meant for following how a brand is");
@@ -42,7 +42,7 @@ internal static class ModelCard
         WriteData(Line, info.Data);
         WriteMetrics(Line, info);
         Line($"## How it decides");
-        Line($"- {classifier.Vectorizer.FeatureCount:N0} features: {Features(classifier.Vectorizer.Options)}.");
+        foreach (string line in format.Describe(classifier.Model)) Line($"- {line}");
         if (classifier.Classes.Count == 2) Line($"- It says positive from a probability of {classifier.Threshold:R} on.");
         Line($"- A text without any known feature gets the shares of the classes in training ({string.Join(", ", classifier.Prior.Select(share => Number(share)))}) and is marked `unknown`.");
         Line($"- Seed {info.Seed}: the same seed, data and version give this bundle again, byte for byte on the same kind of processor.");
@@ -77,6 +77,9 @@ internal static class ModelCard
             line($"| {split.Split.ToString().ToLowerInvariant()} | {split.Rows:N0} | {balance} |");
         }
         line($"");
+        if (data.Besides is null) return;
+        line($"Learnt from besides: {OneLine(data.Besides)}.");
+        line($"");
     }
 
     private static void WriteMetrics(Action<FormattableString> line, BundleInfo info)
@@ -100,16 +103,6 @@ internal static class ModelCard
         : report.Intervals.TryGetValue(key, out Interval interval) ? $"{Number(value.Value)} ({Number(interval.Lower)}–{Number(interval.Upper)})" : Number(value.Value);
 
     private static string Number(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
-
-    private static string Features(NgramVectorizer options)
-    {
-        Ngrams ngrams = options.Ngrams;
-        List<string> kinds = [];
-        if (ngrams.WordMax > 0) kinds.Add(ngrams.WordMin == ngrams.WordMax ? $"{ngrams.WordMax}-grams of words" : $"{ngrams.WordMin}- to {ngrams.WordMax}-grams of words");
-        if (ngrams.SkipMax > 0) kinds.Add($"pairs of words up to {ngrams.SkipMax} apart");
-        if (ngrams.CharMax > 0) kinds.Add($"{ngrams.CharMin}- to {ngrams.CharMax}-grams of characters");
-        return string.Join(", ", kinds) + (options.HashBits is int bits ? $", hashed to {bits} bits" : "");
-    }
 
     // A name must not end its line and begin another part of the page.
     private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));

@@ -29,6 +29,10 @@ internal sealed record ModelFile
 
     public required int FeatureCount { get; init; }
 
+    /// <summary>Number of scores: 1 for two classes, else the number of classes.</summary>
+    [JsonIgnore]
+    public int ScoreCount => Classes.Count == 2 ? 1 : Classes.Count;
+
     public required string Recipe { get; init; }
 
     public required SortedDictionary<string, string> Settings { get; init; }
@@ -48,20 +52,20 @@ internal sealed record ModelFile
     public static ModelFile Of(TextClassifier classifier, BundleInfo info) => new()
     {
         ModelName = info.Name,
-        Classifier = MlflowFile.Classifier,
+        Classifier = ModelFormat.Of(classifier.Model).Classifier,
         Classes = classifier.Classes,
         Prior = classifier.Prior,
         Threshold = classifier.Threshold,
         Link = classifier.Model.Link,
         Calibrations = classifier.Calibrations,
-        FeatureCount = classifier.Vectorizer.FeatureCount,
+        FeatureCount = classifier.Model.FeatureCount,
         Recipe = info.Recipe,
         Settings = new SortedDictionary<string, string>(info.Settings.ToDictionary(), StringComparer.Ordinal),
         Seed = info.Seed,
         Data = info.Data with { FileName = Path.GetFileName(info.Data.FileName) },
         VigieVersion = info.VigieVersion,
-        WordLists = TextData.DigestsFor(classifier.Vectorizer.Options.Text),
-        TextProbe = Bundles.TextProbe.Of(classifier.Vectorizer.Options),
+        WordLists = TextData.DigestsFor(classifier.Model.Text),
+        TextProbe = ModelFormat.Of(classifier.Model).TextProbe(classifier.Model),
     };
 
     public BundleInfo ToInfo(MetricsFile metrics, TrainingProfile? profile) => new()
@@ -80,7 +84,6 @@ internal sealed record ModelFile
     /// <exception cref="InvalidInputException">The values are out of range.</exception>
     public void Check()
     {
-        if (Classifier != MlflowFile.Classifier) throw new InvalidInputException($"the classifier is {Classifier}, this version reads {MlflowFile.Classifier}");
         if (Classes.Count is not (2 or 3) || Classes.Zip(Classes.Skip(1)).Any(pair => pair.First >= pair.Second) || Classes[^1] != Sentiment.Positive || Classes[0] != Sentiment.Negative)
             throw new InvalidInputException($"classes {string.Join(", ", Classes)}: expected Negative, Positive or Negative, Neutral, Positive");
         if (Prior.Count != Classes.Count || Prior.Any(share => share is not (>= 0 and <= 1)) || Math.Abs(Prior.Sum() - 1) > 1e-6)
@@ -98,16 +101,18 @@ internal sealed record ModelFile
     }
 
     /// <summary>Refuses a model whose texts this program would read otherwise than the program that trained it.</summary>
+    /// <param name="text">The model's pipeline.</param>
+    /// <param name="probe">What this program makes of <see cref="Bundles.TextProbe.Texts"/>.</param>
     /// <exception cref="InvalidInputException">A word list or the code of the text pipeline has changed since.</exception>
-    public void CheckText(NgramVectorizer options)
+    public void CheckText(TextPipeline text, string probe)
     {
-        SortedDictionary<string, string> own = TextData.DigestsFor(options.Text);
+        SortedDictionary<string, string> own = TextData.DigestsFor(text);
         foreach (string list in own.Keys.Union(WordLists.Keys))
         {
             if (own.GetValueOrDefault(list) != WordLists.GetValueOrDefault(list))
                 throw new InvalidInputException($"the model was trained by Vigie {VigieVersion} with another version of the word list {list}: train it again, or load it with that version");
         }
-        if (Bundles.TextProbe.Of(options) != TextProbe)
+        if (probe != TextProbe)
             throw new InvalidInputException($"this program cuts texts into other features than Vigie {VigieVersion}, which trained the model: train it again, or load it with that version");
     }
 }
@@ -119,12 +124,6 @@ internal sealed record MetricsFile(EvaluationReport? Validation, EvaluationRepor
 
     // Latency is a property of the machine and the moment, and would make two bundles of one seed differ.
     public static MetricsFile Of(BundleInfo info) => new(info.Validation is null ? null : info.Validation with { LatencyMs = null }, info.Test is null ? null : info.Test with { LatencyMs = null });
-}
-
-/// <summary><c>vectorizer.json</c>.</summary>
-internal static class VectorizerFile
-{
-    public const string Name = "vectorizer.json";
 }
 
 /// <summary>An enumeration value as <c>snake_case</c> text, never as a number.</summary>
@@ -140,6 +139,9 @@ internal sealed class SnakeCase<T>() : JsonStringEnumConverter<T>(JsonNamingPoli
 [JsonSerializable(typeof(ModelFile))]
 [JsonSerializable(typeof(MetricsFile))]
 [JsonSerializable(typeof(NgramVectorizer))]
+[JsonSerializable(typeof(FastTextInput))]
+[JsonSerializable(typeof(TokensFile))]
 [JsonSerializable(typeof(TrainingProfile))]
 [JsonSerializable(typeof(ManifestFile))]
+[JsonSerializable(typeof(EnsembleFile))]
 internal sealed partial class BundleJson : JsonSerializerContext;

@@ -56,6 +56,9 @@ internal sealed class SafetensorsFile
     /// <summary>The numbers of a tensor of one dimension, however many there are.</summary>
     public T[] ReadVector<T>(string name) where T : unmanaged => Read<T>(name, entries.TryGetValue(name, out Entry? entry) && entry.Shape.Length == 1 ? entry.Shape[0] : 0);
 
+    /// <summary>The numbers of a tensor of two dimensions, of which the first is known.</summary>
+    public T[] ReadRows<T>(string name, int rows) where T : unmanaged => Read<T>(name, rows, entries.TryGetValue(name, out Entry? entry) && entry.Shape.Length == 2 ? entry.Shape[1] : 0);
+
     private T[] Values<T>(Entry entry) where T : unmanaged
     {
         var values = new T[(entry.End - entry.Begin) / entry.Type.Size];

@@ -23,7 +23,7 @@ internal sealed record Of<T>(string Name, T[] Values, IReadOnlyList<int> Shape) 
 internal sealed record NumberType(string Name, int Size, Type Clr)
 {
     private static readonly NumberType[] All =
-        [new("F64", 8, typeof(double)), new("U64", 8, typeof(ulong)), new("F32", 4, typeof(float)), new("I32", 4, typeof(int))];
+        [new("F64", 8, typeof(double)), new("U64", 8, typeof(ulong)), new("F32", 4, typeof(float)), new("I32", 4, typeof(int)), new("F16", 2, typeof(Half))];
 
     public static NumberType Of<T>() => All.Single(type => type.Clr == typeof(T));
 

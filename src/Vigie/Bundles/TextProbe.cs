@@ -85,14 +85,14 @@ internal static class TextProbe
     ];
 
     /// <summary>The first 16 hexadecimal digits of a SHA-256 over the n-grams' fingerprints, text by text.</summary>
-    public static string Of(NgramVectorizer options)
+    public static string Of(TextPipeline text, Ngrams ngrams)
     {
-        var buffer = new NgramBuffer(new Tokenizer(options.Text), options.Ngrams);
+        var buffer = new NgramBuffer(new Tokenizer(text), ngrams);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> number = stackalloc byte[sizeof(ulong)];
-        foreach (string text in Texts)
+        foreach (string probe in Texts)
         {
-            buffer.Fill(text);
+            buffer.Fill(probe);
             BinaryPrimitives.WriteUInt64LittleEndian(number, (ulong)buffer.Count); // an n-gram that moves to the next text is a change too
             hash.AppendData(number);
             foreach (ulong fingerprint in buffer.Fingerprints)

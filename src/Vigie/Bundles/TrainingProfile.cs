@@ -64,7 +64,7 @@ public sealed record TrainingProfile
         var mix = new long[classes.Length];
         foreach (byte label in labels) mix[label]++;
         string[] seen = Spread(training), held = Spread(validation);
-        (int[] lengths, Dictionary<string, double> words) = Words(classifier.Vectorizer.Options.Text, seen, cancellation);
+        (int[] lengths, Dictionary<string, double> words) = Words(classifier.Model.Text, seen, cancellation);
         Prediction[] predictions = classifier.Predict(held, cancellation);
         return new TrainingProfile
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Vigie.Bundles;
 
@@ -11,9 +12,10 @@ internal sealed class VerifiedFiles
 {
     private const int LongestManifest = 1 << 20;
 
+    private readonly string folder;
     private readonly Dictionary<string, byte[]> contents;
 
-    private VerifiedFiles(string digest, Dictionary<string, byte[]> contents) => (Digest, this.contents) = (digest, contents);
+    private VerifiedFiles(string folder, string digest, Dictionary<string, byte[]> contents) => (this.folder, Digest, this.contents) = (folder, digest, contents);
 
     /// <summary>SHA-256 of the manifest, which stands for the whole bundle.</summary>
     public string Digest { get; }
@@ -33,8 +35,49 @@ internal sealed class VerifiedFiles
 
         Task<byte[]>[] reads = [.. manifest.Files.Select(entry => Task.Run(() => ReadFile(folder, entry), cancellation))];
         byte[][] contents = Task.WhenAll(reads).GetAwaiter().GetResult();
-        return new VerifiedFiles(digest, manifest.Files.Select((entry, i) => (entry.Path, contents[i])).ToDictionary());
+        return new VerifiedFiles(folder, digest, manifest.Files.Select((entry, i) => (entry.Path, contents[i])).ToDictionary());
     }
+
+    /// <summary>Where a file stands, for messages.</summary>
+    public string PathOf(string name) => Path.Combine(folder, name);
+
+    /// <summary>The bundle inside a folder of this one: its files are named by the outer manifest too, so they are verified.</summary>
+    /// <exception cref="BundleException">There is no bundle.</exception>
+    public VerifiedFiles Under(string inner)
+    {
+        string prefix = inner + "/";
+        var files = contents.Where(file => file.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(file => file.Key[prefix.Length..], file => file.Value);
+        return files.TryGetValue(ManifestFile.Name, out byte[]? manifest)
+            ? new VerifiedFiles(PathOf(inner), Convert.ToHexStringLower(SHA256.HashData(manifest)), files)
+            : throw new BundleException($"{PathOf(inner)}: no {ManifestFile.Name}, so this is no bundle");
+    }
+
+    /// <summary>A JSON file that the manifest names.</summary>
+    /// <exception cref="BundleException">It is malformed.</exception>
+    public T Parse<T>(string name, JsonTypeInfo<T> type) =>
+        At(name, () => JsonSerializer.Deserialize(contents[name], type) ?? throw new JsonException("null where an object should stand"));
+
+    /// <summary>Does what reads a file, and says of what is wrong which file it is.</summary>
+    /// <exception cref="BundleException">The file is malformed or does not fit the others.</exception>
+    public T At<T>(string name, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        // NotSupportedException: a calibration without a kind.
+        catch (Exception fault) when (fault is JsonException or NotSupportedException or InvalidInputException and not BundleException)
+        {
+            throw new BundleException($"{PathOf(name)}: {fault.Message}", fault);
+        }
+    }
+
+    /// <inheritdoc cref="At{T}"/>
+    public void At(string name, Action read) => At(name, () =>
+    {
+        read();
+        return true;
+    });
 
     private static (ManifestFile Manifest, string Digest) ReadManifest(string folder, List<string> present)
     {

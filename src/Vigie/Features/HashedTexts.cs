@@ -17,15 +17,21 @@ internal sealed record HashedTexts(int First, int[] Start, int[] CharStart, ulon
     /// Tokenises and hashes on all processors and hands the results out in the order of the texts, so that what follows is
     /// deterministic; at most one run per processor is held in memory. A run is valid until the next one is asked for.
     /// </summary>
-    public static IEnumerable<HashedTexts> InOrder(IReadOnlyList<string> texts, Tokenizer tokenizer, Ngrams ngrams, CancellationToken cancellation)
+    /// <param name="texts">The texts.</param>
+    /// <param name="tokenizer">Cuts them.</param>
+    /// <param name="ngrams">What is hashed.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <param name="threads">Number of processors to use at most; 0 for all.</param>
+    public static IEnumerable<HashedTexts> InOrder(IReadOnlyList<string> texts, Tokenizer tokenizer, Ngrams ngrams, CancellationToken cancellation, int threads = 0)
     {
         const int run = 1024;
+        int atOnce = threads == 0 ? Environment.ProcessorCount : threads;
         var ahead = new Queue<Task<HashedTexts>>();
         var idle = new ConcurrentBag<NgramBuffer>();
         int next = 0;
         while (next < texts.Count || ahead.Count > 0)
         {
-            while (next < texts.Count && ahead.Count < Environment.ProcessorCount)
+            while (next < texts.Count && ahead.Count < atOnce)
             {
                 int first = next, count = Math.Min(run, texts.Count - first);
                 ahead.Enqueue(Task.Run(() => Hash(first, count), cancellation));

@@ -31,6 +31,9 @@ public sealed record NaiveBayesWeights
         if (!(CharScale > 0)) throw new InvalidInputException($"char_scale {CharScale}: expected a number above 0");
     }
 
+    /// <param name="matrix">The features of each text.</param>
+    /// <param name="fingerprints">Of each column, to tell characters from words; empty where all are taken as words.</param>
+    /// <param name="labels">Class index of each text.</param>
     internal double[] Compute(NgramMatrix matrix, ReadOnlySpan<ulong> fingerprints, ReadOnlySpan<byte> labels)
     {
         int classes = 1;
@@ -57,7 +60,7 @@ public sealed record NaiveBayesWeights
                 largest = Math.Max(largest, Math.Abs(Math.Log(p / totals[c]) - Math.Log(q / (all - totals[c]))));
             }
             // Single precision is plenty, and halves the bundle.
-            weights[column] = (float)((Floor + Math.Pow(largest, Power)) * (Fingerprint.IsChars(fingerprints[column]) ? CharScale : 1));
+            weights[column] = (float)((Floor + Math.Pow(largest, Power)) * (!fingerprints.IsEmpty && Fingerprint.IsChars(fingerprints[column]) ? CharScale : 1));
         }
         return weights;
     }

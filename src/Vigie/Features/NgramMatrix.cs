@@ -30,7 +30,7 @@ public sealed class NgramMatrix
     /// <summary>Number of entries.</summary>
     public long EntryCount { get; private set; }
 
-    /// <summary>The columns of one row, each once, in the order of first occurrence.</summary>
+    /// <summary>The columns of one row in the order of first occurrence, each once unless whoever made the matrix says otherwise.</summary>
     public ReadOnlySpan<int> Columns(int row) => Writable(row);
 
     /// <summary>How often each of <see cref="Columns"/> occurs; empty where only presence is kept.</summary>
@@ -94,10 +94,12 @@ public sealed class NgramMatrix
         return occurrences;
     }
 
-    /// <summary>Gives every column its new number and drops entries whose new number is negative.</summary>
+    /// <summary>Gives every column its new number and drops entries whose new number is negative, or whose number was so before.</summary>
     internal void Renumber(int[] newColumn, int columnCount)
     {
         long kept = 0;
+        int to = 0; // the block that rows move up to
+        used = 0;
         for (int row = 0; row < RowCount; row++)
         {
             Span<int> entries = Writable(row);
@@ -105,19 +107,30 @@ public sealed class NgramMatrix
             int n = 0;
             for (int i = 0; i < entries.Length; i++)
             {
-                int column = newColumn[entries[i]];
+                int column = entries[i] < 0 ? -1 : newColumn[entries[i]];
                 if (column < 0) continue;
                 if (counts is not null) times[n] = times[i];
                 entries[n++] = column;
             }
+            // A row that does not fit here did not begin here: the next block is its own, or lies before it.
+            if (used + n > columns[to].Length) (to, used) = (to + 1, 0);
+            entries[..n].CopyTo(columns[to].AsSpan(used));
+            if (counts is not null) times[..n].CopyTo(counts[to].AsSpan(used));
+            starts[row] = ((long)to << 32) | (uint)used;
             lengths[row] = n;
+            used += n;
             kept += n;
         }
+        if (RowCount > 0) columns.RemoveRange(to + 1, columns.Count - to - 1);
+        if (RowCount > 0) counts?.RemoveRange(to + 1, counts.Count - to - 1);
+        block = columns.Count > 0 ? columns[^1] : [];
+        countBlock = counts?.LastOrDefault();
         EntryCount = kept;
         ColumnCount = columnCount;
     }
 
-    private Span<int> Writable(int row) => columns[(int)(starts[row] >> 32)].AsSpan((int)(uint)starts[row], lengths[row]);
+    /// <summary>As <see cref="Columns"/>, to be changed.</summary>
+    internal Span<int> Writable(int row) => columns[(int)(starts[row] >> 32)].AsSpan((int)(uint)starts[row], lengths[row]);
 
     private Span<ushort> WritableCounts(int row) => counts![(int)(starts[row] >> 32)].AsSpan((int)(uint)starts[row], lengths[row]);
 }

@@ -12,4 +12,7 @@ public readonly record struct FitProgress(double? Share)
     /// descent, the mean logistic loss of texts just before they were learnt from.
     /// </summary>
     public double? Loss { get; init; }
+
+    /// <summary>The mean loss over validation rows after <see cref="Iteration"/>, where they are watched.</summary>
+    public double? ValidationLoss { get; init; }
 }

@@ -1,25 +1,30 @@
 using Vigie.Features;
 using Vigie.Text;
+using Vigie.Tweets;
 
 namespace Vigie.Models;
 
-/// <summary>Divides the score of a linear model among the words of a text, leaving nothing over.</summary>
-internal sealed class LinearExplainer(TextClassifier classifier)
+/// <summary>Divides a score that is linear in the n-grams of a text among its words, leaving nothing over.</summary>
+/// <param name="kinds">Which n-grams there are.</param>
+/// <param name="find">The column of an n-gram's fingerprint, or -1.</param>
+/// <param name="intercept">The score of a text without a known n-gram.</param>
+internal sealed class LinearExplainer(Ngrams kinds, Func<ulong, int> find, double intercept)
 {
-    /// <summary>Explains the decision on the text that <paramref name="row"/> was just filled with.</summary>
-    public Explanation Explain(Prediction prediction, FeatureRow row)
+    /// <summary>Explains the score of one text.</summary>
+    /// <param name="ngrams">Its n-grams, located.</param>
+    /// <param name="valueOf">The value of a column that occurs so many times.</param>
+    /// <param name="coefficientOf">What a column's value is multiplied by.</param>
+    /// <param name="prediction">What the classifier said of it.</param>
+    /// <param name="classOf">The class that the score speaks for.</param>
+    public Explanation Explain(NgramBuffer ngrams, Func<int, int, double> valueOf, Func<int, double> coefficientOf, Prediction prediction, Sentiment classOf)
     {
-        LinearModel model = classifier.Model;
-        int explained = model.ScoreCount == 1 ? 0 : IndexOf(prediction);
-        double[] coefficients = model.Coefficients[explained];
-        NgramBuffer ngrams = row.Ngrams;
         ReadOnlySpan<Token> tokens = ngrams.Tokens.Tokens;
 
         // A feature met several times has one value: each place gets its part.
         var places = new Dictionary<int, int>();
         foreach (ulong fingerprint in ngrams.Fingerprints)
         {
-            int column = classifier.Vectorizer.Column(fingerprint);
+            int column = find(fingerprint);
             if (column >= 0) places[column] = places.GetValueOrDefault(column) + 1;
         }
         var words = new double[tokens.Length];
@@ -27,27 +32,18 @@ internal sealed class LinearExplainer(TextClassifier classifier)
         var features = new Dictionary<int, FeatureContribution>();
         for (int i = 0; i < ngrams.Count; i++)
         {
-            int column = classifier.Vectorizer.Column(ngrams.Fingerprints[i]);
+            int column = find(ngrams.Fingerprints[i]);
             if (column < 0) continue;
             MarkKnown(ngrams, ngrams.Spans[i], known);
-            double value = row.Values[row.IndexOf(column)], contribution = value * coefficients[column];
+            double value = valueOf(column, places[column]), contribution = value * coefficientOf(column);
             Share(ngrams, ngrams.Spans[i], contribution / places[column], words);
             features.TryAdd(column, new FeatureContribution(ngrams.Name(i), value, contribution));
         }
         // With no known feature the answer is the prior, and no word has a part in it.
-        double score = model.Intercepts[explained] + features.Values.Sum(feature => feature.Contribution);
+        double score = intercept + features.Values.Sum(feature => feature.Contribution);
         return new Explanation(
-            prediction, model.ScoreCount == 1 ? classifier.Classes[^1] : prediction.Label, score, model.Intercepts[explained], Words(ngrams, words, known),
+            prediction, classOf, score, intercept, Words(ngrams, words, known),
             [.. features.Values.OrderByDescending(feature => Math.Abs(feature.Contribution)).ThenBy(feature => feature.Name, StringComparer.Ordinal)]);
-    }
-
-    private int IndexOf(Prediction prediction)
-    {
-        for (int c = 0; c < classifier.Classes.Count; c++)
-        {
-            if (classifier.Classes[c] == prediction.Label) return c;
-        }
-        throw new ArgumentException($"no class {prediction.Label}", nameof(prediction));
     }
 
     // Word n-grams are shared equally by their words; character n-grams by how many of their characters stand in each word.
@@ -75,7 +71,7 @@ internal sealed class LinearExplainer(TextClassifier classifier)
     // Characters stand under every word of the language: where there are features of words, only those say that a word is known.
     private void MarkKnown(NgramBuffer ngrams, NgramSpan span, bool[] known)
     {
-        if (span.Kind == NgramKind.Chars && classifier.Vectorizer.Options.Ngrams is not { WordMax: 0, SkipMax: 0 }) return;
+        if (span.Kind == NgramKind.Chars && kinds is not { WordMax: 0, SkipMax: 0 }) return;
         (int first, int last) = ngrams.TokensUnder(span);
         if (span.Kind == NgramKind.Skip) known[first] = known[last] = true;
         else known.AsSpan(first..(last + 1)).Fill(true);

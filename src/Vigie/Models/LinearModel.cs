@@ -2,16 +2,6 @@ using Vigie.Features;
 
 namespace Vigie.Models;
 
-/// <summary>How several scores become probabilities.</summary>
-public enum Link
-{
-    /// <summary>exp(score) over the sum of all: multinomial logistic regression, naive Bayes.</summary>
-    Softmax,
-
-    /// <summary>Each score by its own sigmoid, then divided by their sum: one-versus-rest models.</summary>
-    OneVersusRest,
-}
-
 /// <summary>
 /// A fitted linear model: score = coefficients · features + intercept. Two classes have one row of coefficients, whose score is the
 /// log-odds (or margin) of the second class; k &gt; 2 classes have k rows.
@@ -52,21 +42,5 @@ public sealed record LinearModel(double[][] Coefficients, double[] Intercepts, L
             Decide(matrix.Columns.AsSpan(start, length), matrix.Values.AsSpan(start, length), scores.AsSpan(row * ScoreCount, ScoreCount));
         }
         return scores;
-    }
-
-    /// <summary>Turns the scores of one text into <see cref="ClassCount"/> probabilities that sum to 1.</summary>
-    public void Probabilities(ReadOnlySpan<double> scores, IReadOnlyList<Calibration> calibrations, Span<double> probabilities)
-    {
-        if (ScoreCount == 1)
-        {
-            probabilities[1] = calibrations[0].Apply(scores[0]);
-            probabilities[0] = 1 - probabilities[1];
-            return;
-        }
-        double sum = 0, largest = double.NegativeInfinity;
-        foreach (double score in scores) largest = Math.Max(largest, score);
-        for (int c = 0; c < scores.Length; c++) sum += probabilities[c] = Link == Link.Softmax ? Math.Exp(scores[c] - largest) : calibrations[c].Apply(scores[c]);
-        // Calibrated scores can all be 0: then nothing speaks for any class.
-        for (int c = 0; c < scores.Length; c++) probabilities[c] = sum > 0 ? probabilities[c] / sum : 1.0 / scores.Length;
     }
 }

@@ -18,17 +18,20 @@ public sealed record Prediction(Sentiment Label, double[] Probabilities, bool Un
 }
 
 /// <summary>
-/// Why a classifier decided as it did. The contributions and the intercept add up to the score exactly: a linear model has
-/// nothing to approximate.
+/// Why a classifier decided as it did. The contributions of the words and the intercept add up to the score.
 /// </summary>
 /// <param name="Prediction">The decision.</param>
 /// <param name="Class">The class whose score is explained: the positive class of two, else the one decided for.</param>
 /// <param name="Score">Log-odds (or margin, before calibration) of that class.</param>
-/// <param name="Intercept">The score of a text without features.</param>
+/// <param name="Intercept">Of a linear model, the score of a text without features; of any other, what the words do not account for one by one.</param>
 /// <param name="Words">Every token of the text in its order.</param>
-/// <param name="Features">Every n-gram that the model knows, strongest first.</param>
+/// <param name="Features">Every n-gram that a linear model knows, strongest first; empty for other models.</param>
 public sealed record Explanation(
-    Prediction Prediction, Sentiment Class, double Score, double Intercept, IReadOnlyList<WordContribution> Words, IReadOnlyList<FeatureContribution> Features);
+    Prediction Prediction, Sentiment Class, double Score, double Intercept, IReadOnlyList<WordContribution> Words, IReadOnlyList<FeatureContribution> Features)
+{
+    /// <summary>True for a linear model, whose score is the sum of its parts; false where each word was left out in turn.</summary>
+    public bool Exact { get; init; } = true;
+}
 
 /// <summary>What one token of a text adds to the score: its share of every n-gram that covers it.</summary>
 /// <param name="Text">The token as the model sees it.</param>

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using Vigie.Features;
 using Vigie.Tweets;
 
 namespace Vigie.Models;
@@ -10,43 +8,32 @@ namespace Vigie.Models;
 /// </summary>
 public sealed class TextClassifier
 {
-    private readonly ConcurrentBag<FeatureRow> idle = [];
-    private readonly bool knowsWords;
-
     /// <summary>Puts the parts together.</summary>
     /// <param name="classes">The classes in column order.</param>
-    /// <param name="vectorizer">From text to features.</param>
-    /// <param name="model">From features to scores.</param>
+    /// <param name="model">From text to scores.</param>
     /// <param name="prior">Share of each class in training: the answer to a text without a known feature.</param>
     /// <param name="calibrations">From each score to a probability, one for each; null takes scores as log-odds. A softmax takes none.</param>
     /// <param name="threshold">A two-class model says positive from this probability on; in (0, 1).</param>
     /// <exception cref="InvalidInputException">The parts do not fit together.</exception>
-    public TextClassifier(
-        IReadOnlyList<Sentiment> classes, FittedVectorizer vectorizer, LinearModel model, double[] prior, IReadOnlyList<Calibration>? calibrations = null, double threshold = 0.5)
+    public TextClassifier(IReadOnlyList<Sentiment> classes, TextModel model, double[] prior, IReadOnlyList<Calibration>? calibrations = null, double threshold = 0.5)
     {
-        if (classes.Count != model.ClassCount || prior.Length != classes.Count)
-            throw new InvalidInputException($"{classes.Count} classes, a model of {model.ClassCount} and priors of {prior.Length}: they must be as many");
-        if (model.Coefficients.Any(row => row.Length != vectorizer.FeatureCount))
-            throw new InvalidInputException($"coefficients of {model.Coefficients[0].Length} features for a vectoriser of {vectorizer.FeatureCount}");
+        int expected = model.ScoreCount == 1 ? 2 : model.ScoreCount;
+        if (classes.Count != expected || prior.Length != classes.Count)
+            throw new InvalidInputException($"{classes.Count} classes, a model of {expected} and priors of {prior.Length}: they must be as many");
         if (threshold is not (> 0 and < 1)) throw new InvalidInputException($"threshold {threshold}: expected a probability between 0 and 1");
         Classes = classes;
-        Vectorizer = vectorizer;
         Model = model;
         Prior = prior;
         Calibrations = calibrations ?? [.. Enumerable.Repeat(new IdentityCalibration(), model.ScoreCount)];
         if (Calibrations.Count != model.ScoreCount) throw new InvalidInputException($"{Calibrations.Count} calibrations for {model.ScoreCount} scores");
         Threshold = threshold;
-        knowsWords = vectorizer.Vocabulary is not null && vectorizer.Options.Ngrams is { WordMin: 1, WordMax: > 0 };
     }
 
     /// <summary>The classes in column order: negative, (neutral,) positive.</summary>
     public IReadOnlyList<Sentiment> Classes { get; }
 
-    /// <summary>From text to features.</summary>
-    public FittedVectorizer Vectorizer { get; }
-
-    /// <summary>From features to scores.</summary>
-    public LinearModel Model { get; }
+    /// <summary>From text to scores.</summary>
+    public TextModel Model { get; }
 
     /// <summary>Share of each class in training.</summary>
     public double[] Prior { get; }
@@ -58,78 +45,79 @@ public sealed class TextClassifier
     public double Threshold { get; }
 
     /// <summary>The same classifier with another threshold.</summary>
-    public TextClassifier WithThreshold(double threshold) => new(Classes, Vectorizer, Model, Prior, Calibrations, threshold);
+    public TextClassifier WithThreshold(double threshold) => new(Classes, Model, Prior, Calibrations, threshold);
 
     /// <summary>The same classifier with other calibrations.</summary>
-    public TextClassifier WithCalibrations(IReadOnlyList<Calibration> calibrations) => new(Classes, Vectorizer, Model, Prior, calibrations, Threshold);
+    public TextClassifier WithCalibrations(IReadOnlyList<Calibration> calibrations) => new(Classes, Model, Prior, calibrations, Threshold);
 
     /// <summary>Classifies one text. Any text is accepted.</summary>
     public Prediction Predict(string text)
     {
-        FeatureRow row = Rent();
-        Prediction prediction = Predict(text, row);
-        Return(row);
-        return prediction;
+        Span<double> scores = stackalloc double[Model.ScoreCount];
+        Evidence evidence = Model.Score(text, scores);
+        return Conclude(scores, evidence);
     }
 
     /// <summary>Classifies many texts on all processors, in their order.</summary>
     public Prediction[] Predict(IReadOnlyList<string> texts, CancellationToken cancellation = default)
     {
+        (double[] scores, Evidence[] evidence) = Score(texts, cancellation);
         var predictions = new Prediction[texts.Count];
-        Each(texts, (i, row) => predictions[i] = Predict(texts[i], row), cancellation);
+        for (int i = 0; i < predictions.Length; i++) predictions[i] = Conclude(scores.AsSpan(i * Model.ScoreCount, Model.ScoreCount), evidence[i]);
         return predictions;
     }
 
     /// <summary>Class probabilities of many texts, on all processors: texts × classes, row by row.</summary>
-    public double[] PredictProbabilities(IReadOnlyList<string> texts, CancellationToken cancellation = default)
-    {
-        var probabilities = new double[texts.Count * Classes.Count];
-        Each(texts, (i, row) => Probabilities(texts[i], row, probabilities.AsSpan(i * Classes.Count, Classes.Count)), cancellation);
-        return probabilities;
-    }
+    public double[] PredictProbabilities(IReadOnlyList<string> texts, CancellationToken cancellation = default) => Weigh(texts, cancellation).Probabilities;
 
-    /// <summary>Scores before calibration, texts × <see cref="LinearModel.ScoreCount"/>, row by row; the intercept for a text without a known feature.</summary>
-    public double[] Decide(IReadOnlyList<string> texts, CancellationToken cancellation = default)
-    {
-        var scores = new double[texts.Count * Model.ScoreCount];
-        Each(texts, (i, row) =>
-        {
-            Vectorizer.Transform(texts[i], row);
-            Model.Decide(row.Columns, row.Values, scores.AsSpan(i * Model.ScoreCount, Model.ScoreCount));
-        }, cancellation);
-        return scores;
-    }
+    /// <summary>Scores before calibration, texts × <see cref="TextModel.ScoreCount"/>, row by row.</summary>
+    public double[] Decide(IReadOnlyList<string> texts, CancellationToken cancellation = default) => Score(texts, cancellation).Scores;
 
-    /// <summary>Classifies one text and says which words moved the decision.</summary>
+    /// <summary>Classifies one text and says which words moved the decision: exactly for a linear model, else by leaving out each in turn.</summary>
     public Explanation Explain(string text)
     {
-        FeatureRow row = Rent();
-        Prediction prediction = Predict(text, row);
-        row.Ngrams.Fill(text, locate: true);
-        Explanation explanation = new LinearExplainer(this).Explain(prediction, row);
-        Return(row);
-        return explanation;
+        Prediction prediction = Predict(text);
+        return Model.ScoreCount == 1 ? Model.Explain(text, prediction, 0, Classes[^1]) : Model.Explain(text, prediction, ColumnOf(prediction.Label), prediction.Label);
     }
 
-    private Prediction Predict(string text, FeatureRow row)
+    /// <summary>Class probabilities of one text, and what they go by.</summary>
+    internal Evidence Weigh(string text, Span<double> probabilities)
+    {
+        Span<double> scores = stackalloc double[Model.ScoreCount];
+        Evidence evidence = Model.Score(text, scores);
+        Probabilities(scores, evidence, probabilities);
+        return evidence;
+    }
+
+    /// <summary>Class probabilities of many texts, texts × classes, and what they go by.</summary>
+    internal (double[] Probabilities, Evidence[] Evidence) Weigh(IReadOnlyList<string> texts, CancellationToken cancellation)
+    {
+        (double[] scores, Evidence[] evidence) = Score(texts, cancellation);
+        var probabilities = new double[texts.Count * Classes.Count];
+        for (int i = 0; i < evidence.Length; i++)
+            Probabilities(scores.AsSpan(i * Model.ScoreCount, Model.ScoreCount), evidence[i], probabilities.AsSpan(i * Classes.Count, Classes.Count));
+        return (probabilities, evidence);
+    }
+
+    private (double[] Scores, Evidence[] Evidence) Score(IReadOnlyList<string> texts, CancellationToken cancellation)
+    {
+        var scores = new double[texts.Count * Model.ScoreCount];
+        var evidence = new Evidence[texts.Count];
+        Model.Score(texts, scores, evidence, cancellation);
+        return (scores, evidence);
+    }
+
+    private Prediction Conclude(ReadOnlySpan<double> scores, Evidence evidence)
     {
         var probabilities = new double[Classes.Count];
-        bool unknown = !Probabilities(text, row, probabilities);
-        return new Prediction(Classes[Choose(probabilities)], probabilities, unknown, UnknownShare(row));
+        Probabilities(scores, evidence, probabilities);
+        return new Prediction(Classes[Choose(probabilities)], probabilities, evidence.Unknown, evidence.UnknownShare);
     }
 
-    private bool Probabilities(string text, FeatureRow row, Span<double> probabilities)
+    private void Probabilities(ReadOnlySpan<double> scores, Evidence evidence, Span<double> probabilities)
     {
-        Vectorizer.Transform(text, row);
-        if (row.Columns.IsEmpty)
-        {
-            Prior.CopyTo(probabilities);
-            return false;
-        }
-        Span<double> scores = stackalloc double[Model.ScoreCount];
-        Model.Decide(row.Columns, row.Values, scores);
-        Model.Probabilities(scores, Calibrations, probabilities);
-        return true;
+        if (evidence.Unknown) Prior.CopyTo(probabilities);
+        else Model.Link.Probabilities(scores, Calibrations, probabilities);
     }
 
     private int Choose(ReadOnlySpan<double> probabilities)
@@ -143,30 +131,12 @@ public sealed class TextClassifier
         return best;
     }
 
-    private double UnknownShare(FeatureRow row)
+    private int ColumnOf(Sentiment label)
     {
-        ReadOnlySpan<ulong> tokens = row.Ngrams.TokenFingerprints;
-        if (tokens.IsEmpty || !knowsWords) return row.Columns.IsEmpty ? 1 : 0;
-        int unknown = 0;
-        foreach (ulong token in tokens)
+        for (int c = 0; c < Classes.Count; c++)
         {
-            if (Vectorizer.Column(token) < 0) unknown++;
+            if (Classes[c] == label) return c;
         }
-        return (double)unknown / tokens.Length;
+        throw new ArgumentException($"no class {label}", nameof(label));
     }
-
-    private void Return(FeatureRow row)
-    {
-        if (!row.Ngrams.IsOversized) idle.Add(row);
-    }
-
-    private FeatureRow Rent() => idle.TryTake(out FeatureRow? row) ? row : Vectorizer.NewRow();
-
-    private void Each(IReadOnlyList<string> texts, Action<int, FeatureRow> act, CancellationToken cancellation) =>
-        Parallel.ForEach(Partitioner.Create(0, Math.Max(1, texts.Count)), new ParallelOptions { CancellationToken = cancellation }, range =>
-        {
-            FeatureRow row = Rent();
-            for (int i = range.Item1; i < Math.Min(range.Item2, texts.Count); i++) act(i, row);
-            Return(row);
-        });
 }

@@ -1,4 +1,5 @@
 using Vigie.Evaluation;
+using Vigie.Networks;
 using Vigie.Tweets;
 
 namespace Vigie.Recipes;
@@ -14,6 +15,9 @@ public sealed record LearningCurveRun(Recipe Recipe)
     /// <summary>Seeds the estimator.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>Trains networks; needed where <see cref="TextLearner.TrainsNetwork"/>.</summary>
+    public INetworkTrainer? Networks { get; init; }
+
     /// <summary>Refuses rows that <see cref="Run"/> would refuse: to be asked before a training that comes first.</summary>
     /// <param name="tweets">The rows.</param>
     /// <exception cref="InvalidInputException">There are no validation rows, or a class is missing among them or in the smallest part of the training rows.</exception>
@@ -27,7 +31,7 @@ public sealed record LearningCurveRun(Recipe Recipe)
     public IReadOnlyList<LearningCurvePoint> Run(LabelledTweets tweets, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         (TweetSet train, TweetSet validation) = Sides(tweets);
-        var trainer = new TextTrainer(Recipe.WithSeed(Seed));
+        var trainer = new TextTrainer(Recipe) { Seed = Seed, Networks = Networks };
         var points = new List<LearningCurvePoint>();
         int total = Parts.Sum(part => train.Count / part), done = 0;
         foreach (int part in Parts)

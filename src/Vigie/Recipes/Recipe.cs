@@ -1,6 +1,3 @@
-using Vigie.Features;
-using Vigie.Models;
-
 namespace Vigie.Recipes;
 
 /// <summary>How scores are turned into probabilities after training, on validation rows.</summary>
@@ -20,22 +17,14 @@ public enum CalibrationMethod
 }
 
 /// <summary>
-/// A named way to a classifier: text pipeline, features, model, calibration and threshold, all as hyperparameters.
+/// A named way to a classifier: text pipeline, model, calibration and threshold, all as hyperparameters.
 /// <see cref="TextTrainer"/> carries it out; <see cref="RecipeParameter"/> lists what can be set by name.
 /// </summary>
 /// <param name="Name">As typed on the command line: <c>tfidf-lr</c>.</param>
 /// <param name="Summary">One line for people.</param>
-public sealed record Recipe(string Name, string Summary)
+/// <param name="Learner">From labelled texts to a model.</param>
+public sealed record Recipe(string Name, string Summary, TextLearner Learner)
 {
-    /// <summary>From text to features.</summary>
-    public NgramVectorizer Vectorizer { get; init; } = new();
-
-    /// <summary>Learns from the whole training matrix; null where <see cref="Online"/> learns.</summary>
-    public ILinearEstimator? Estimator { get; init; }
-
-    /// <summary>Learns from a stream, text by text; null where <see cref="Estimator"/> learns.</summary>
-    public OnlineLogisticRegression? Online { get; init; }
-
     /// <summary>How scores are turned into probabilities.</summary>
     public CalibrationMethod Calibration { get; init; }
 
@@ -46,8 +35,5 @@ public sealed record Recipe(string Name, string Summary)
     public double? WantedPrecision { get; init; }
 
     /// <summary>Whether training looks at validation rows.</summary>
-    public bool NeedsValidation => Calibration != CalibrationMethod.None || WantedPrecision is not null;
-
-    /// <summary>The same recipe with what is drawn by chance drawn from this seed; recipes without chance stay as they are.</summary>
-    public Recipe WithSeed(int seed) => Estimator is DualLogisticRegression dual ? this with { Estimator = dual with { Seed = seed } } : this;
+    public bool NeedsValidation => Learner.LooksAtValidation || Calibration != CalibrationMethod.None || WantedPrecision is not null;
 }

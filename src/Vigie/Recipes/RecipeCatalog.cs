@@ -20,28 +20,14 @@ public static class RecipeCatalog
     /// <summary>All recipes, plainest first.</summary>
     public static IReadOnlyList<Recipe> All { get; } =
     [
-        new("bow-lr", "word counts, logistic regression")
+        new("bow-lr", "word counts, logistic regression", new LinearLearner(new LogisticRegression { C = 0.1 }) { Vectorizer = Baseline with { Weighting = Weighting.Count, L2 = false } }),
+        new("tfidf-lr", "TF-IDF of 10,000 words, logistic regression: the reference baseline", new LinearLearner(new LogisticRegression()) { Vectorizer = Baseline }),
+        new("tfidf-nb", "TF-IDF of 10,000 words, naive Bayes", new LinearLearner(new NaiveBayes()) { Vectorizer = Baseline }),
+        new("tfidf-svm", "TF-IDF of 10,000 words, linear support vector machine, calibrated", new LinearLearner(new LinearSvc { C = 0.1 }) { Vectorizer = Baseline })
         {
-            Vectorizer = Baseline with { Weighting = Weighting.Count, L2 = false },
-            Estimator = new LogisticRegression { C = 0.1 },
-        },
-        new("tfidf-lr", "TF-IDF of 10,000 words, logistic regression: the reference baseline")
-        {
-            Vectorizer = Baseline,
-            Estimator = new LogisticRegression(),
-        },
-        new("tfidf-nb", "TF-IDF of 10,000 words, naive Bayes")
-        {
-            Vectorizer = Baseline,
-            Estimator = new NaiveBayes(),
-        },
-        new("tfidf-svm", "TF-IDF of 10,000 words, linear support vector machine, calibrated")
-        {
-            Vectorizer = Baseline,
-            Estimator = new LinearSvc { C = 0.1 },
             Calibration = CalibrationMethod.Platt,
         },
-        new("nb-svm", "words and pairs weighed by naive Bayes, linear support vector machine, calibrated (Wang and Manning 2012)")
+        new("nb-svm", "words and pairs weighed by naive Bayes, linear support vector machine, calibrated (Wang and Manning 2012)", new LinearLearner(new LinearSvc())
         {
             Vectorizer = new NgramVectorizer
             {
@@ -51,19 +37,26 @@ public static class RecipeCatalog
                 Weighting = Weighting.NaiveBayes,
                 NaiveBayes = new NaiveBayesWeights { Power = 1, Floor = 0.01 },
             },
-            Estimator = new LinearSvc(),
+        })
+        {
             Calibration = CalibrationMethod.Platt,
         },
-        new("linear-best", "words, phrases, word pairs at a distance and characters weighed by naive Bayes, logistic regression: the most accurate")
-        {
-            Vectorizer = EverythingInReach,
-            Estimator = new DualLogisticRegression(),
-        },
-        new("linear-fast", "hashed words and phrases, one pass over the file in constant memory")
+        new(
+            "linear-best", "words, phrases, word pairs at a distance and characters weighed by naive Bayes, logistic regression: the most accurate linear model",
+            new LinearLearner(new DualLogisticRegression()) { Vectorizer = EverythingInReach }),
+        new("tfidf-rf", "TF-IDF of 10,000 words, random forest of 100 trees", new ForestLearner(new RandomForest { MinSamplesLeaf = 2 }) { Vectorizer = Baseline }),
+        new(
+            "tfidf-xgboost", "TF-IDF of 10,000 words, 200 boosted trees grown by the XGBoost library, which must be installed",
+            new ForestLearner(new Xgboost { MaxDepth = 30, MinChildWeight = 2, ColsampleByTree = 0.1, MaxBin = 2 }) { Vectorizer = Baseline }),
+        new(
+            "tfidf-lightgbm", "TF-IDF of 10,000 words, 200 boosted trees grown by the LightGBM library",
+            new ForestLearner(new LightGbm { LeafCount = 127, MinChildSamples = 10, Lambda = 1, MaxBin = 3 }) { Vectorizer = Baseline }),
+        new("linear-fast", "hashed words and phrases, one pass over the file in constant memory", new StreamLearner(new OnlineLogisticRegression())
         {
             Vectorizer = new NgramVectorizer { Ngrams = new Ngrams { WordMax = 2 }, Binary = true, Weighting = Weighting.Count, HashBits = 22 },
-            Online = new OnlineLogisticRegression(),
-        },
+        }),
+        new("fasttext", "fastText's classifier: embeddings of words and phrases, their scaled sum, a linear layer; little memory, less time", new FastTextLearner(new FastTextTrainer())),
+        .. NetworkRecipes.All,
     ];
 
     /// <summary>The recipe of that name.</summary>

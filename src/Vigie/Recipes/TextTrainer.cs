@@ -1,6 +1,6 @@
 using Vigie.Evaluation;
-using Vigie.Features;
 using Vigie.Models;
+using Vigie.Networks;
 using Vigie.Tweets;
 
 namespace Vigie.Recipes;
@@ -15,6 +15,12 @@ public readonly record struct TrainingProgress(string Phase, double? Share)
 
     /// <summary>The training loss, as <see cref="FitProgress.Loss"/>; of a stream, the mean of the texts since the report before, each just before it was learnt from.</summary>
     public double? Loss { get; init; }
+
+    /// <summary>The mean loss over validation rows at <see cref="Step"/>, where they are watched.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>All figures of an epoch of a network that has just ended.</summary>
+    public NetworkEpoch? Epoch { get; init; }
 }
 
 /// <summary>A classifier, and how its threshold was chosen where the recipe wanted a precision.</summary>
@@ -22,12 +28,24 @@ public readonly record struct TrainingProgress(string Phase, double? Share)
 /// <param name="Threshold">How the threshold was chosen, or null where it is one half.</param>
 public sealed record TrainedClassifier(TextClassifier Classifier, ThresholdChoice? Threshold);
 
-/// <summary>Carries out a recipe: fits on training rows, calibrates and chooses the threshold on validation rows. Same recipe, rows and order → same classifier.</summary>
+/// <summary>Carries out a recipe: fits on training rows, calibrates and chooses the threshold on validation rows. Same recipe, seed, rows and order → same classifier.</summary>
 public sealed class TextTrainer(Recipe recipe)
 {
+    /// <summary>Seeds whatever is drawn by chance.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>A folder where a long training keeps what it needs to go on after a stop; null for none.</summary>
+    public string? Checkpoints { get; init; }
+
+    /// <summary>Rows to learn from besides those given: of another file, or labelled by another model.</summary>
+    public TweetSet Besides { get; init; } = TweetSet.Empty;
+
+    /// <summary>Trains networks; needed where <see cref="TextLearner.TrainsNetwork"/>.</summary>
+    public INetworkTrainer? Networks { get; init; }
+
     /// <summary>Trains on rows in memory.</summary>
     /// <param name="train">Vocabulary and weights are learnt from these alone.</param>
-    /// <param name="validation">Calibration and threshold are chosen on these; may be empty where the recipe needs neither.</param>
+    /// <param name="validation">Calibration and threshold are chosen on these, and learners that stop early stop by them; may be empty where the recipe needs neither.</param>
     /// <param name="classes">The classes in column order, two or more; each occurs in <paramref name="train"/>.</param>
     /// <param name="progress">Told what is being done.</param>
     /// <param name="cancellation">Ends the training with <see cref="OperationCanceledException"/>.</param>
@@ -35,50 +53,29 @@ public sealed class TextTrainer(Recipe recipe)
     public TrainedClassifier Train(
         TweetSet train, TweetSet validation, IReadOnlyList<Sentiment> classes, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        if (recipe.Online is not null) return Train(InOrder(train), validation, classes, progress, cancellation);
+        if (Besides.Count > 0) train = new TweetSet([.. train.Texts, .. Besides.Texts], [.. train.Labels, .. Besides.Labels]);
         byte[] labels = ClassColumns.Of(train.Labels, classes);
-        double[] prior = Prior(labels, classes);
-        ILinearEstimator estimator = recipe.Estimator ?? throw new InvalidInputException($"recipe {recipe.Name} has neither estimator nor online");
-        (FittedVectorizer vectorizer, NgramMatrix matrix) = recipe.Vectorizer.Fit(train.Texts, labels, Phase(progress, "vectorising"), cancellation);
-        LinearModel model = estimator.Fit(vectorizer, matrix, labels, classes.Count, Fitting(progress), cancellation);
-        return Finish(new TextClassifier(classes, vectorizer, model, prior), validation, cancellation);
+        var counts = new long[classes.Count];
+        foreach (byte label in labels) counts[label]++;
+        double[] prior = Prior(counts, classes);
+        TweetSet stopping = recipe.Learner.LooksAtValidation ? validation : TweetSet.Empty;
+        var rows = new LearningRows(classes, train.Texts, labels, stopping.Texts, ClassColumns.Of(stopping.Labels, classes));
+        return Finish(new TextClassifier(classes, recipe.Learner.Fit(rows, Context(progress, cancellation)), prior), validation, cancellation);
     }
 
-    /// <summary>Trains on a stream, in one pass, constant memory and the order of the stream; only for recipes with <see cref="Recipe.Online"/>.</summary>
+    /// <summary>Trains on a stream, in one pass, constant memory and the order of the stream; only for recipes with a <see cref="StreamLearner"/>.</summary>
     /// <inheritdoc cref="Train(TweetSet, TweetSet, IReadOnlyList{Sentiment}, IProgress{TrainingProgress}?, CancellationToken)"/>
     public TrainedClassifier Train(
         IEnumerable<(string Text, Sentiment Label)> train, TweetSet validation, IReadOnlyList<Sentiment> classes,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        if (recipe.Online is null) throw new InvalidInputException($"recipe {recipe.Name} does not learn from a stream");
-        FittedVectorizer vectorizer = recipe.Vectorizer.Hashed();
-        OnlineLogisticRegression.Learner learner = recipe.Online.Start(vectorizer, classes.Count);
-        var column = new int[(int)Enum.GetValues<Sentiment>().Max() + 1];
-        Array.Fill(column, -1);
-        for (int c = 0; c < classes.Count; c++) column[(int)classes[c]] = c;
-        var counts = new double[classes.Count];
-        foreach ((string text, Sentiment label) in train)
-        {
-            int own = column[(int)label];
-            if (own < 0) throw new InvalidInputException($"a row is labelled {ClassColumns.NameOf(label)}, which is none of the classes {string.Join(", ", classes.Select(ClassColumns.NameOf))}");
-            learner.Learn(text, (byte)own);
-            counts[own]++;
-            if ((learner.Count & 1023) != 0) continue;
-            cancellation.ThrowIfCancellationRequested();
-            if ((learner.Count & 16383) == 0) progress?.Report(new TrainingProgress("learning", null) { Step = learner.Count, Loss = learner.TakeLoss() });
-        }
-        if (learner.TakeLoss() is { } last) progress?.Report(new TrainingProgress("learning", 1) { Step = learner.Count, Loss = last });
-        CheckEachClassOccurs(counts, classes);
-        return Finish(new TextClassifier(classes, vectorizer, learner.ToModel(), Array.ConvertAll(counts, count => count / learner.Count)), validation, cancellation);
+        if (recipe.Learner is not StreamLearner learner) throw new InvalidInputException($"recipe {recipe.Name} does not learn from a stream");
+        (LinearTextModel model, long[] counts) = learner.Fit(train.Concat(Besides.Texts.Zip(Besides.Labels)), classes, Context(progress, cancellation));
+        return Finish(new TextClassifier(classes, model, Prior(counts, classes)), validation, cancellation);
     }
 
-    private static IEnumerable<(string Text, Sentiment Label)> InOrder(TweetSet train)
-    {
-        var counts = new SplitCounts();
-        foreach (Sentiment label in train.Labels) counts.Add(Split.Train, label);
-        IEnumerable<(string Text, Sentiment Label)> rows = train.Texts.Zip(train.Labels);
-        return ClassInterleaving.Suits(counts, Split.Train) ? ClassInterleaving.Of(counts.ByLabel(Split.Train), label => rows.Where(row => row.Label == label)) : rows;
-    }
+    private FitContext Context(IProgress<TrainingProgress>? progress, CancellationToken cancellation) =>
+        new() { Seed = Seed, Progress = progress, Cancellation = cancellation, Checkpoints = Checkpoints, Networks = Networks };
 
     private TrainedClassifier Finish(TextClassifier classifier, TweetSet validation, CancellationToken cancellation)
     {
@@ -122,33 +119,13 @@ public sealed class TextTrainer(Recipe recipe)
         throw new InvalidInputException($"recipe {recipe.Name} needs validation rows for {why}, and there are none: give more rows, or set {why}=none");
     }
 
-    private static double[] Prior(byte[] labels, IReadOnlyList<Sentiment> classes)
-    {
-        var counts = new double[classes.Count];
-        foreach (byte label in labels) counts[label]++;
-        CheckEachClassOccurs(counts, classes);
-        return Array.ConvertAll(counts, count => count / labels.Length);
-    }
-
-    private static void CheckEachClassOccurs(double[] counts, IReadOnlyList<Sentiment> classes)
+    private static double[] Prior(long[] counts, IReadOnlyList<Sentiment> classes)
     {
         for (int c = 0; c < counts.Length; c++)
         {
             if (counts[c] == 0) throw new InvalidInputException($"no training row is {ClassColumns.NameOf(classes[c])}: every class needs some");
         }
-    }
-
-    private static Renamed? Phase(IProgress<TrainingProgress>? progress, string phase) => progress is null ? null : new Renamed(progress, phase);
-
-    private static FitReports? Fitting(IProgress<TrainingProgress>? progress) => progress is null ? null : new FitReports(progress);
-
-    private sealed class FitReports(IProgress<TrainingProgress> progress) : IProgress<FitProgress>
-    {
-        public void Report(FitProgress value) => progress.Report(new TrainingProgress("fitting", value.Share) { Step = value.Iteration, Loss = value.Loss });
-    }
-
-    private sealed class Renamed(IProgress<TrainingProgress> progress, string phase) : IProgress<double>
-    {
-        public void Report(double share) => progress.Report(new TrainingProgress(phase, share));
+        double all = counts.Sum();
+        return Array.ConvertAll(counts, count => count / all);
     }
 }

@@ -57,7 +57,11 @@ public sealed record TrainingResult
 /// <param name="Report">What the reading met with.</param>
 /// <param name="Rows">Rows of each side and label.</param>
 /// <param name="Interleaved">Whether a recipe that learns row by row took the classes by turns, because the file's training rows are sorted by label.</param>
-public sealed record DataUse(string FileName, string Digest, FileShape Shape, TweetReadReport Report, SplitCounts Rows, bool Interleaved);
+public sealed record DataUse(string FileName, string Digest, FileShape Shape, TweetReadReport Report, SplitCounts Rows, bool Interleaved)
+{
+    /// <summary>Where further rows came from that were learnt from; null for none.</summary>
+    public string? Besides { get; init; }
+}
 
 /// <summary>Texts evenly spread over the rows of their side; at most 20,000 of each.</summary>
 /// <param name="Train">Training texts.</param>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Vigie.Evaluation;
 using Vigie.Models;
+using Vigie.Networks;
 using Vigie.Tweets;
 
 namespace Vigie.Recipes;
@@ -14,6 +15,15 @@ public sealed record TrainingRun(Recipe Recipe)
 {
     /// <summary>Seeds the estimator and the bootstrap.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>A folder where a long training keeps what it needs to go on after a stop; null for none.</summary>
+    public string? Checkpoints { get; init; }
+
+    /// <summary>Rows to learn from besides the file's training rows; null for none.</summary>
+    public RowsBesides? Besides { get; init; }
+
+    /// <summary>Trains networks; needed where <see cref="TextLearner.TrainsNetwork"/>.</summary>
+    public INetworkTrainer? Networks { get; init; }
 
     /// <summary>Measures the time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -29,7 +39,7 @@ public sealed record TrainingRun(Recipe Recipe)
         string path, TweetReaderOptions? options = null, IProgress<ReadProgress>? reading = null, IProgress<TrainingProgress>? training = null, CancellationToken cancellation = default)
     {
         long start = Clock.GetTimestamp();
-        if (Recipe.Online is not null)
+        if (Recipe.Learner is StreamLearner)
         {
             var streamed = new StreamedRows(path, options, Recipe.NeedsValidation, reading, cancellation);
             return Run(new DataUse(Path.GetFileName(path), streamed.Survey.Digest, streamed.Survey.Shape, streamed.Survey.Report, streamed.Survey.Rows, streamed.Interleaved), streamed, start, training, cancellation);
@@ -50,7 +60,7 @@ public sealed record TrainingRun(Recipe Recipe)
     private TrainingResult Run(string path, LabelledTweets tweets, long start, IProgress<TrainingProgress>? training, CancellationToken cancellation)
     {
         var rows = new RowsInMemory(tweets);
-        return Run(new DataUse(Path.GetFileName(path), tweets.Digest, tweets.Shape, tweets.Report, rows.Counts, Recipe.Online is not null && ClassInterleaving.Suits(rows.Counts, Split.Train)), rows, start, training, cancellation);
+        return Run(new DataUse(Path.GetFileName(path), tweets.Digest, tweets.Shape, tweets.Report, rows.Counts, Recipe.Learner is StreamLearner && ClassInterleaving.Suits(rows.Counts, Split.Train)), rows, start, training, cancellation);
     }
 
     private TrainingResult Run(DataUse data, ITrainingRows rows, long start, IProgress<TrainingProgress>? training, CancellationToken cancellation)
@@ -60,10 +70,10 @@ public sealed record TrainingRun(Recipe Recipe)
         {
             if (data.Rows[needed] == 0) throw new InvalidInputException($"{data.FileName}: no row is {ClassColumns.NameOf(needed)}; a model tells positive from negative and needs both");
         }
-        Recipe seeded = Recipe.WithSeed(Seed);
         TimeSpan processor = Environment.CpuUsage.TotalTime;
         start = Clock.GetTimestamp();
-        (TextClassifier classifier, ThresholdChoice? threshold) = rows.Train(new TextTrainer(seeded), training, cancellation);
+        var trainer = new TextTrainer(Recipe) { Seed = Seed, Checkpoints = Checkpoints, Besides = Besides?.Rows ?? TweetSet.Empty, Networks = Networks };
+        (TextClassifier classifier, ThresholdChoice? threshold) = rows.Train(trainer, training, cancellation);
         (double fit, double cpuFit) = (Seconds(start), (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
         // The training matrix outweighs all else and is garbage now; left alone, what follows would be piled on top of it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
@@ -78,9 +88,9 @@ public sealed record TrainingRun(Recipe Recipe)
         var result = new TrainingResult
         {
             Classifier = classifier,
-            Recipe = seeded,
+            Recipe = Recipe,
             Seed = Seed,
-            Data = data,
+            Data = data with { Besides = Besides?.Origin },
             Threshold = threshold,
             Validation = Report(classifier, scored.Validation, cancellation),
             Test = onTest,
@@ -105,3 +115,8 @@ public sealed record TrainingRun(Recipe Recipe)
         return process.PeakWorkingSet64 / 1e6;
     }
 }
+
+/// <summary>Rows to learn from besides those of the data file.</summary>
+/// <param name="Rows">The rows.</param>
+/// <param name="Origin">Where they come from and who labelled them; one line.</param>
+public sealed record RowsBesides(TweetSet Rows, string Origin);

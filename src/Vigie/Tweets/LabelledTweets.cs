@@ -7,6 +7,9 @@ namespace Vigie.Tweets;
 /// <param name="Labels">The label of each text.</param>
 public sealed record TweetSet(string[] Texts, Sentiment[] Labels)
 {
+    /// <summary>No rows.</summary>
+    public static TweetSet Empty { get; } = new([], []);
+
     /// <summary>How many there are.</summary>
     public int Count => Texts.Length;
 

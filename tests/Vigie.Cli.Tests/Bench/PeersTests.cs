@@ -12,13 +12,13 @@ public sealed class PeersTests : IDisposable
     [Fact]
     public async Task The_last_line_is_read_for_its_figures()
     {
-        LinearRow row = await MeasureAsync("""
+        ModelRow row = await MeasureAsync("""
             echo "loading $2 with $3 $4 from $PEERS_DATA, waiting $OMP_WAIT_POLICY"
-            echo '{"test": {"n": 5000, "f1_macro": 0.7}, "test_common": {"n": 20000, "f1_macro": 0.7733, "auc": 0.8502, "f1": 0.7746, "prec_pos": 0.7717}, "vectorize_fit": {"wall_s": 1.0, "cpu_s": 0.6}, "train": {"wall_s": 0.25, "cpu_s": 0.1}, "train_total_cpu_s": 0.7, "rss_peak_mb": 143.4, "model_bytes": 500000, "batch": {"tweets_per_s_best": 130000}, "single": {"p50_ms": 0.25}}'
+            echo '{"test": {"n": 5000, "f1_macro": 0.7}, "test_common": {"n": 20000, "f1_macro": 0.7733, "auc": 0.8502, "f1": 0.7746, "prec_pos": 0.7717}, "vectorize_fit": {"wall_s": 1.0, "cpu_s": 0.6}, "train": {"wall_s": 0.25, "cpu_s": 0.1}, "train_total_cpu_s": 0.7, "rss_peak_mb": 143.4, "model_bytes": 500000, "batch": {"tweets_per_s_best": 130000}, "single": {"p50_ms": 0.25, "p95_ms": 0.5}}'
             """);
 
         Assert.Equal(
-            new LinearRow("a peer", 50_000)
+            new ModelRow("a peer", 50_000)
             {
                 CounterpartOf = "tfidf-lr",
                 Command = "peer.py --data sample_50k.tsv --deep 3",
@@ -33,6 +33,7 @@ public sealed class PeersTests : IDisposable
                 ModelMb = 0.5,
                 TweetsPerSecond = 130_000,
                 P50Us = 250,
+                P95Us = 500,
             },
             row);
     }
@@ -50,7 +51,7 @@ public sealed class PeersTests : IDisposable
     [InlineData("""echo '{"train_total_cpu_s": "much"}'""", "was not understood")]
     public async Task A_peer_that_gives_no_figures_says_why(string script, string reason)
     {
-        LinearRow row = await MeasureAsync(script);
+        ModelRow row = await MeasureAsync(script);
 
         Assert.Contains(reason, row.NotMeasured, StringComparison.Ordinal);
         Assert.Null(row.F1Macro);
@@ -68,7 +69,7 @@ public sealed class PeersTests : IDisposable
     {
         string started = Path.Combine(_folder, "started");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        Task<LinearRow> measuring = MeasureAsync($"sleep 300 & echo $! > {started}.part; mv {started}.part {started}; wait", stop.Token);
+        Task<ModelRow> measuring = MeasureAsync($"sleep 300 & echo $! > {started}.part; mv {started}.part {started}; wait", stop.Token);
         while (!File.Exists(started)) await Task.Delay(20, TestContext.Current.CancellationToken);
         await stop.CancelAsync();
 
@@ -113,7 +114,7 @@ public sealed class PeersTests : IDisposable
         Assert.Contains("neutral", refused.Message, StringComparison.Ordinal);
     }
 
-    private Task<LinearRow> MeasureAsync(string script, CancellationToken? stop = null)
+    private Task<ModelRow> MeasureAsync(string script, CancellationToken? stop = null)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the stand-ins are shell scripts");
         File.WriteAllText(Path.Combine(_folder, Script.Script), script + "\n");

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Vigie.Bundles;
 using Vigie.Evaluation;
+using Vigie.Features;
 using Vigie.Models;
 using Vigie.Recipes;
 using Vigie.Tests.Models;
@@ -29,11 +30,8 @@ public sealed class BundleTests : IDisposable
         Bundle bundle = Bundle.Load(temp["m"], Cancel);
 
         TextClassifier loaded = bundle.Classifier;
-        Assert.Equal(saved.Vectorizer.Options, loaded.Vectorizer.Options);
-        Assert.Equal(saved.Vectorizer.Vocabulary?.Names, loaded.Vectorizer.Vocabulary?.Names);
-        Assert.Equal(saved.Vectorizer.Weights, loaded.Vectorizer.Weights);
-        Assert.Equal(Bits(saved.Model.Coefficients), Bits(loaded.Model.Coefficients));
-        Assert.Equal(saved.Model.Intercepts, loaded.Model.Intercepts);
+        Assert.IsType(saved.Model.GetType(), loaded.Model);
+        SameModel(saved.Model, loaded.Model);
         Assert.Equal((saved.Threshold, saved.Model.Link), (loaded.Threshold, loaded.Model.Link));
         Assert.Equal(saved.Calibrations, loaded.Calibrations);
         Assert.Equal(saved.Classes, loaded.Classes);
@@ -42,9 +40,51 @@ public sealed class BundleTests : IDisposable
         Assert.Equal(digest, Bundle.Verify(temp["m"], Cancel));
     }
 
+    private static void SameModel(TextModel saved, TextModel loaded)
+    {
+        switch (saved)
+        {
+            case FastTextModel fastText:
+                var read = (FastTextModel)loaded;
+                Assert.Equal(fastText.Input, read.Input);
+                Assert.Equal(fastText.Places, read.Places);
+                Assert.Equal(fastText.Embeddings, read.Embeddings);
+                Assert.Equal(fastText.Output, read.Output);
+                Assert.Equal(fastText.Intercepts, read.Intercepts);
+                break;
+            case ForestTextModel { Forest: var forest, Vectorizer: var vectorizer }:
+                Forest same = ((ForestTextModel)loaded).Forest;
+                SameVectorizer(vectorizer, ((ForestTextModel)loaded).Vectorizer);
+                Assert.Equal(forest.Nodes, same.Nodes);
+                Assert.Equal(forest.Roots, same.Roots);
+                Assert.Equal(forest.Targets, same.Targets);
+                Assert.Equal(forest.Leaves, same.Leaves);
+                Assert.Equal(forest.Intercepts, same.Intercepts);
+                Assert.Equal((forest.Kind, forest.ClassCount, forest.FeatureCount), (same.Kind, same.ClassCount, same.FeatureCount));
+                break;
+            default:
+                (LinearTextModel before, LinearTextModel after) = ((LinearTextModel)saved, (LinearTextModel)loaded);
+                SameVectorizer(before.Vectorizer, after.Vectorizer);
+                Assert.Equal(Bits(before.Linear.Coefficients), Bits(after.Linear.Coefficients));
+                Assert.Equal(before.Linear.Intercepts, after.Linear.Intercepts);
+                break;
+        }
+    }
+
+    private static void SameVectorizer(FittedVectorizer before, FittedVectorizer after)
+    {
+        Assert.Equal(before.Options, after.Options);
+        Assert.Equal(before.Vocabulary?.Names, after.Vocabulary?.Names);
+        Assert.Equal(before.Weights, after.Weights);
+    }
+
     [Theory]
     [InlineData("linear-best")]
     [InlineData("linear-fast")]
+    [InlineData("tfidf-rf")]
+    [InlineData("tfidf-xgboost")]
+    [InlineData("tfidf-lightgbm")]
+    [InlineData("fasttext")]
     public void The_same_seed_gives_the_same_bundle_byte_for_byte(string recipe)
     {
         foreach (string folder in new[] { "a", "b" })
@@ -143,9 +183,10 @@ public sealed class BundleTests : IDisposable
     [Fact]
     public void Numbers_that_are_not_finite_are_not_saved()
     {
-        LinearModel broken = new([[.. Model.Value.Model.Coefficients[0].Select((w, i) => i == 3 ? double.NaN : w)]], Model.Value.Model.Intercepts);
+        var whole = (LinearTextModel)Model.Value.Model;
+        LinearModel broken = new([[.. whole.Linear.Coefficients[0].Select((w, i) => i == 3 ? double.NaN : w)]], whole.Linear.Intercepts);
 
-        var error = Assert.Throws<InvalidInputException>(() => Bundle.Save(temp["m"], new TextClassifier(Model.Value.Classes, Model.Value.Vectorizer, broken, Model.Value.Prior), TinyModels.Info(), cancellation: Cancel));
+        var error = Assert.Throws<InvalidInputException>(() => Bundle.Save(temp["m"], new TextClassifier(Model.Value.Classes, new LinearTextModel(whole.Vectorizer, broken), Model.Value.Prior), TinyModels.Info(), cancellation: Cancel));
 
         Assert.Contains("coefficients", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(temp.Path));
@@ -159,7 +200,7 @@ public sealed class BundleTests : IDisposable
         string[] expected = ["MLmodel", "README.md", "manifest.json", "metrics.json", "model.json", "training_profile.json", "vectorizer.json", "vocabulary.txt", "weights.safetensors"];
         Assert.Equal(expected, Directory.GetFiles(temp["m"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
         Assert.Contains("\"char_boundary\": \"text\"", File.ReadAllText(Path.Combine(temp["m"], "vectorizer.json")), StringComparison.Ordinal);
-        Assert.Equal(Model.Value.Vectorizer.FeatureCount, File.ReadAllLines(Path.Combine(temp["m"], "vocabulary.txt"), Encoding.UTF8).Length);
+        Assert.Equal(Model.Value.Model.FeatureCount, File.ReadAllLines(Path.Combine(temp["m"], "vocabulary.txt"), Encoding.UTF8).Length);
     }
 
     private static long[][] Bits(double[][] rows) => Array.ConvertAll(rows, row => Array.ConvertAll(row, BitConverter.DoubleToInt64Bits));

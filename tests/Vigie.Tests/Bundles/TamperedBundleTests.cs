@@ -232,7 +232,7 @@ public sealed class TamperedBundleTests : IDisposable
     }
 
     /// <summary>Makes the manifest agree with what stands in the folder.</summary>
-    private static void Sign(string folder)
+    internal static void Sign(string folder)
     {
         string path = Path.Combine(folder, "manifest.json");
         JsonNode manifest = JsonNode.Parse(File.ReadAllText(path))!;

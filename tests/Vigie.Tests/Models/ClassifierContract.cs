@@ -69,7 +69,7 @@ public sealed class ClassifierContract
     public void A_text_of_unknown_words_gets_the_prior_where_words_are_kept(string name, int classes)
     {
         TextClassifier classifier = Of(name, classes);
-        Assert.SkipWhen(classifier.Vectorizer.Vocabulary is null, "hashed features know every word");
+        Assert.SkipWhen(classifier.Model is LinearTextModel { Vectorizer.Vocabulary: null }, "hashed features know every word");
         Prediction prediction = classifier.Predict("ŽŽŽŽ ΩΩΩΩ жжжж");
         Assert.True(prediction.Unknown);
         Assert.Equal(classifier.Prior, prediction.Probabilities);
@@ -85,10 +85,11 @@ public sealed class ClassifierContract
             Explanation explanation = classifier.Explain(text);
             double tolerance = 1e-9 * Math.Max(1, explanation.Features.Sum(feature => Math.Abs(feature.Contribution)));
             Assert.Equal(explanation.Score, explanation.Intercept + explanation.Words.Sum(word => word.Contribution), tolerance);
-            Assert.Equal(explanation.Score, explanation.Intercept + explanation.Features.Sum(feature => feature.Contribution), tolerance);
+            if (explanation.Exact) Assert.Equal(explanation.Score, explanation.Intercept + explanation.Features.Sum(feature => feature.Contribution), tolerance);
             double[] scores = classifier.Decide([text], Cancel);
             double decided = scores.Length == 1 ? scores[0] : scores[classifier.Classes.ToList().IndexOf(explanation.Class)];
-            Assert.Equal(decided, explanation.Score, tolerance);
+            // Left out word by word, a text of which nothing is known speaks neither way.
+            Assert.Equal(explanation.Exact || !explanation.Prediction.Unknown ? decided : 0, explanation.Score, tolerance);
             Assert.All(explanation.Words, word => Assert.True(0 <= word.Start && word.Start < word.End && word.End <= text.Length, $"{word} lies outside a text of {text.Length}"));
             Assert.Equal(classifier.Predict(text).Probabilities, explanation.Prediction.Probabilities);
         }

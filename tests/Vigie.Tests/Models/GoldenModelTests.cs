@@ -70,7 +70,7 @@ public sealed class GoldenModelTests
         double[][] proba = golden.Rows("proba");
         for (int row = 0; row < proba.Length; row++)
         {
-            model.Probabilities(scores.AsSpan(3 * row, 3), [], probabilities);
+            model.Link.Probabilities(scores.AsSpan(3 * row, 3), [], probabilities);
             Golden.Near(proba[row], probabilities, 1e-4);
         }
     }

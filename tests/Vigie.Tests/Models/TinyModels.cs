@@ -1,6 +1,7 @@
 using Vigie.Bundles;
 using Vigie.Models;
 using Vigie.Recipes;
+using Vigie.Tests.Models.Trees;
 using Vigie.Tweets;
 
 namespace Vigie.Tests.Models;
@@ -30,7 +31,7 @@ internal static class TinyModels
     /// <summary>The shipped recipes as they are, then with settings that take other ways through the code.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        .. RecipeCatalog.All.Select(recipe => recipe.Name),
+        .. RecipeCatalog.All.Where(recipe => !recipe.Learner.TrainsNetwork).Select(recipe => recipe.Name), // networks take libtorch, which stands apart
         "bow-lr binary=true l2=true stop_words=english",
         "tfidf-lr penalty=l1 C=8 form=lemma hashtags=split tokens=tweet",
         "tfidf-lr class_weight=balanced sublinear_tf=true calibration=temperature wanted_precision=0.9",
@@ -39,7 +40,11 @@ internal static class TinyModels
         "tfidf-svm calibration=isotonic form=stem_french stop_words=french",
         "tfidf-svm calibration=none weighting=count l2=false tokens=whitespace",
         "linear-best word_max=0 char_min=2 char_max=3 char_boundary=word negation_scope=0",
+        "tfidf-rf max_bin=16 max_depth=40 max_split_features=9 bootstrap=false binary=true weighting=count l2=false word_max=2",
+        "tfidf-xgboost n_estimators=20 tree_method=exact subsample=0.8 max_depth=6 early_stopping_rounds=3",
+        "tfidf-lightgbm n_estimators=40 num_leaves=7 colsample_bytree=0.6 reg_lambda=1 early_stopping_rounds=8",
         "linear-fast hash_bits=12 char_max=3",
+        "fasttext minn=2 maxn=4 word_ngrams=1 min_count=1 dim=9 bucket=100003 form=stem",
     ];
 
     /// <summary>Rows: a name, and the number of classes. A softmax takes no calibration, and a wanted precision is that of two classes.</summary>
@@ -64,6 +69,8 @@ internal static class TinyModels
     public static TextClassifier Fit(string name, int classes, CancellationToken cancellation = default)
     {
         string[] parts = name.Split(' ');
+        if (parts[0] == "tfidf-xgboost") SparseRows.SkipUnlessInstalled(NativeTreeLibrary.Xgboost);
+        if (parts[0] == "tfidf-lightgbm") SparseRows.SkipUnlessInstalled(NativeTreeLibrary.LightGbm);
         Recipe recipe = RecipeParameter.Set(RecipeCatalog.Find(parts[0]), [.. parts.Skip(1).Select(setting => setting.Split('=')).Select(setting => (setting[0], setting[1]))]);
         return new TextTrainer(recipe).Train(Tweets(classes), Tweets(classes, 120, seed: 8), Classes(classes), null, cancellation).Classifier;
     }

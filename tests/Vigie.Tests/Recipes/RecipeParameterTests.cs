@@ -1,3 +1,4 @@
+using Vigie.Models;
 using Vigie.Recipes;
 using Vigie.Tests.Models;
 using Vigie.Tweets;
@@ -11,6 +12,9 @@ public sealed class RecipeParameterTests
     [InlineData("tfidf-lr", "urls mentions numbers hashtags punctuation emoticons char_min char_boundary hash_bits char_scale learning_rate", "min_df sublinear_tf weighting char_max C tokens max_run")]
     [InlineData("nb-svm", "char_scale char_min sublinear_tf hash_bits", "nb_alpha nb_power emoticons min_df")]
     [InlineData("linear-best", "sublinear_tf hash_bits", "char_scale char_min char_boundary epochs word_min")]
+    [InlineData("tfidf-rf", "C learning_rate reg_lambda num_leaves early_stopping_rounds", "n_estimators max_depth max_split_features min_samples_leaf bootstrap max_bin n_jobs max_features")]
+    [InlineData("tfidf-xgboost", "C num_leaves bootstrap max_split_features", "n_estimators max_depth learning_rate min_child_weight colsample_bytree subsample reg_lambda tree_method max_bin early_stopping_rounds n_jobs")]
+    [InlineData("tfidf-lightgbm", "C tree_method bootstrap", "n_estimators num_leaves max_depth learning_rate min_child_samples min_child_weight colsample_bytree subsample reg_lambda max_bin early_stopping_rounds n_jobs")]
     public void A_recipe_offers_and_records_what_has_an_effect_in_it(string recipe, string without, string with)
     {
         IReadOnlyDictionary<string, string> values = RecipeParameter.ValuesOf(RecipeCatalog.Find(recipe));
@@ -25,6 +29,7 @@ public sealed class RecipeParameterTests
     [InlineData("tfidf-lr", "urls=drop tokens=tweet emoticons=false")]
     [InlineData("tfidf-lr", "char_scale=0.3 char_max=4 nb_power=2 weighting=naive_bayes binary=true")]
     [InlineData("linear-best", "sublinear_tf=true binary=false weighting=idf")]
+    [InlineData("tfidf-xgboost", "max_bin=16 tree_method=hist n_jobs=none")]
     public void The_order_of_settings_does_not_matter(string recipe, string settings)
     {
         (string, string)[] set = [.. settings.Split(' ').Select(setting => setting.Split('=')).Select(parts => (parts[0], parts[1]))];
@@ -57,13 +62,14 @@ public sealed class RecipeParameterTests
     {
         // The other half of 'has an effect': what is left out, set behind the recipe's back, changes nothing.
         Recipe recipe = RecipeCatalog.Find("linear-fast");
-        Recipe hidden = recipe with { Vectorizer = recipe.Vectorizer with { MinDf = 5, MaxDf = 0.1, MaxFeatures = 10, SublinearTf = true, Ngrams = recipe.Vectorizer.Ngrams with { CharMin = 3 } } };
+        var learner = (StreamLearner)recipe.Learner;
+        Recipe hidden = recipe with { Learner = learner with { Vectorizer = learner.Vectorizer with { MinDf = 5, MaxDf = 0.1, MaxFeatures = 10, SublinearTf = true, Ngrams = learner.Vectorizer.Ngrams with { CharMin = 3 } } } };
         TweetSet rows = TinyModels.Tweets(2);
 
         Assert.Equal(RecipeParameter.ValuesOf(recipe), RecipeParameter.ValuesOf(hidden));
         Assert.Equal(Train(recipe), Train(hidden));
         Assert.NotEqual(Train(recipe), Train(RecipeParameter.Set(recipe, "binary", "false")));
 
-        double[] Train(Recipe with) => new TextTrainer(with).Train(rows, rows, TinyModels.Classes(2)).Classifier.Model.Coefficients[0];
+        double[] Train(Recipe with) => ((LinearTextModel)new TextTrainer(with).Train(rows, rows, TinyModels.Classes(2)).Classifier.Model).Linear.Coefficients[0];
     }
 }

@@ -1,0 +1,114 @@
+using Vigie.Models;
+using Vigie.Networks;
+
+namespace Vigie.Tests.Networks;
+
+public sealed class NetworkTextModelTests
+{
+    public static IEnumerable<TheoryDataRow<int>> All => Enumerable.Range(0, SmallNetworks.Shapes.Count).Select(shape => new TheoryDataRow<int>(shape));
+
+    [Theory, MemberData(nameof(All))]
+    public void A_text_gets_the_scores_of_its_ids(int shape)
+    {
+        (NetworkTextModel model, NetworkWeights weights) = Model(shape);
+        var reference = new ReferenceNetwork(weights);
+        TokenEncoder encoder = model.Vocabulary.NewEncoder();
+        TextScorer scorer = model.NewScorer();
+        double[] scores = new double[model.ScoreCount];
+        foreach (string text in SmallNetworks.Texts(30))
+        {
+            encoder.Encode(text);
+            if (scorer.Score(text, scores).Unknown) continue;
+            double[] expected = reference.Scores(encoder.Ids, model.Vocabulary.Columns);
+            for (int s = 0; s < scores.Length; s++) Assert.Equal(expected[s], scores[s], 1e-5);
+        }
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public void A_text_scores_the_same_alone_and_among_others(int shape)
+    {
+        (NetworkTextModel model, _) = Model(shape);
+        string[] texts = [.. SmallNetworks.Texts(500, longest: 50), .. NaughtyStrings.Texts.Take(50), ""];
+        double[] alone = new double[texts.Length * model.ScoreCount], together = new double[alone.Length], threads = new double[alone.Length];
+        var evidence = new Evidence[texts.Length];
+        var evidenceTogether = new Evidence[texts.Length];
+        TextScorer scorer = model.NewScorer();
+        for (int i = 0; i < texts.Length; i++) evidence[i] = scorer.Score(texts[i], alone.AsSpan(i * model.ScoreCount, model.ScoreCount));
+        model.Score(texts, together, evidenceTogether, TestContext.Current.CancellationToken);
+        Parallel.For(0, texts.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => model.NewScorer().Score(texts[i], threads.AsSpan(i * model.ScoreCount, model.ScoreCount)));
+        Assert.Equal(alone, together);
+        Assert.Equal(alone, threads);
+        Assert.Equal(evidence, evidenceTogether);
+    }
+
+    [Fact]
+    public void A_text_without_a_known_word_is_unknown()
+    {
+        (NetworkTextModel model, _) = Model(7);
+        TextScorer scorer = model.NewScorer();
+        double[] score = [7];
+        Assert.Equal(new Evidence(true, 0), scorer.Score("", score));
+        Assert.Equal([0], score);
+        Assert.Equal(new Evidence(true, 1), scorer.Score("zzz yyy", score));
+        Assert.Equal(new Evidence(false, 0.25), scorer.Score("thank you zzz !", score));
+        Assert.NotEqual([0], score);
+    }
+
+    [Fact]
+    public void Half_a_surrogate_pair_is_no_word()
+    {
+        var text = new Vigie.Text.TextPipeline { Normalize = false };
+        Assert.Equal(["ok", "\U0001F600"], TokenVocabulary.CountWords(["ok \uD83D ok \uDE00", "ok \U0001F600 \uD83D"], text, 10, 1));
+    }
+
+    [Fact]
+    public void A_cancelled_run_ends()
+    {
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        string[] texts = SmallNetworks.Texts(100);
+        Assert.ThrowsAny<OperationCanceledException>(() => Model(7).Model.Score(texts, new double[100], new Evidence[100], cancelled.Token));
+    }
+
+    [Fact]
+    public void A_vocabulary_that_does_not_go_with_the_network_is_refused()
+    {
+        byte[] graph = Model(7).Model.Graph.ToArray();
+        Assert.Contains("embedding table is 19 × 10, and the vocabulary has 29 rows", Refusal(graph, SmallNetworks.Vocabulary(bigramBuckets: 10)), StringComparison.Ordinal);
+        byte[] pairs = OnnxNetwork.Write(SmallNetworks.Draw(SmallNetworks.Shapes[7], 19), 2);
+        Assert.Contains("ids is Int32 (-1, -1, 2); expected Int32 (-1, -1)", Refusal(pairs, SmallNetworks.Vocabulary()), StringComparison.Ordinal);
+    }
+
+    /// <summary>A file may be cut off or changed anywhere: it is refused, or it is still a network of the same sides.</summary>
+    [Fact]
+    public void A_damaged_file_is_refused_or_gives_scores()
+    {
+        byte[] whole = OnnxNetwork.Write(SmallNetworks.Draw(SmallNetworks.Shapes[0] with { Dimension = 2, Units = 2 }, 19), 1);
+        for (int length = 0; length < whole.Length; length += 7) Assert.Contains("network.onnx: ", Refusal(whole[..length], SmallNetworks.Vocabulary()), StringComparison.Ordinal);
+        var random = new Xoshiro256(8);
+        int refused = 0;
+        for (int i = 0; i < 400; i++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+            try
+            {
+                new NetworkTextModel(SmallNetworks.Vocabulary(), damaged).NewScorer().Score("thank you", new double[1]);
+            }
+            catch (InvalidInputException)
+            {
+                refused++;
+            }
+        }
+        Assert.InRange(refused, 100, 399);
+    }
+
+    private static string Refusal(byte[] graph, TokenVocabulary vocabulary) => Assert.Throws<InvalidInputException>(() => new NetworkTextModel(vocabulary, graph)).Message;
+
+    private static (NetworkTextModel Model, NetworkWeights Weights) Model(int shape)
+    {
+        TokenVocabulary vocabulary = SmallNetworks.Vocabulary(bigramBuckets: shape % 3 == 0 ? 64 : 0);
+        NetworkWeights weights = SmallNetworks.Draw(SmallNetworks.Shapes[shape], vocabulary.Rows);
+        return (new NetworkTextModel(vocabulary, weights), weights);
+    }
+}

@@ -1,3 +1,4 @@
+using Vigie.Bundles;
 using Vigie.Models;
 using Vigie.Networks;
 using Vigie.Recipes;
@@ -15,7 +16,6 @@ public class NetworkLearnerTests
     [InlineData("fasttext-dense")]
     [InlineData("fasttext-lstm")]
     [InlineData("sentence-dense")]
-    [InlineData("best-neural")]
     public void A_recipe_learns_tweets_and_scores_them_as_libtorch_does(string name)
     {
         var learner = (NetworkLearner)Small(name).Learner;
@@ -28,6 +28,48 @@ public class NetworkLearnerTests
         using var scorer = new TorchNetworkScorer(trainer.Network!.Weights);
         float[] expected = scorer.Score(model.Vocabulary.Encode(rows.ValidationTexts));
         for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], scores[i], 1e-5);
+    }
+
+    [Fact]
+    public void Pairs_of_words_share_rows_of_their_own()
+    {
+        var learner = (NetworkLearner)RecipeParameter.Set(Small("word2vec-lstm"), "bigram_buckets", "50").Learner;
+        TrainedOnce trainer = new();
+        LearningRows rows = Rows(320, 80);
+        var model = (NetworkTextModel)learner.Fit(rows, new FitContext { Networks = trainer });
+        using var scorer = new TorchNetworkScorer(trainer.Network!.Weights);
+        float[] expected = scorer.Score(model.Vocabulary.Encode(rows.ValidationTexts));
+        double[] scores = Scores(model, rows.ValidationTexts);
+        for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], scores[i], 1e-5);
+    }
+
+    [Fact]
+    public void The_best_joins_a_network_and_n_grams_and_is_saved_whole()
+    {
+        Recipe recipe = Small("best-neural");
+        Assert.Equal("16", RecipeParameter.ValuesOf(recipe)["units"]);
+        LearningRows rows = Rows(320, 80);
+        TextModel model = recipe.Learner.Fit(rows, new FitContext { Networks = new TorchNetworkTrainer() });
+        EnsembleMember[] members = [.. ((EnsembleModel)model).Members];
+        Assert.IsType<NetworkTextModel>(members[0].Classifier.Model);
+        Assert.IsType<LinearTextModel>(members[1].Classifier.Model);
+        double[] scores = Scores(model, rows.ValidationTexts);
+        Assert.True(scores.Zip(rows.ValidationLabels).Count(row => row.First > 0 == (row.Second == 1)) > 76, "more than three texts are wrong");
+
+        string folder = Directory.CreateTempSubdirectory("vigie-best-").FullName;
+        try
+        {
+            var info = new BundleInfo { Name = "best", Recipe = recipe.Name, Seed = 1, Data = new TrainingData("t.csv", new string('a', 64), []) };
+            Bundle.Save(Path.Combine(folder, "m"), new TextClassifier(rows.Classes, model, [0.5, 0.5]), info);
+            Assert.Equal(scores, Scores(Bundle.Load(Path.Combine(folder, "m")).Classifier.Model, rows.ValidationTexts));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        var alone = rows with { ValidationTexts = [], ValidationLabels = [] };
+        Assert.Contains("joined on validation rows", Assert.Throws<InvalidInputException>(() => recipe.Learner.Fit(alone, new FitContext { Networks = new TorchNetworkTrainer() })).Message);
     }
 
     [Fact]
@@ -68,7 +110,6 @@ public class NetworkLearnerTests
         Recipe recipe = RecipeCatalog.Find(name);
         List<(string, string)> settings = [("units", "16"), ("epochs", "12"), ("patience", "12"), ("batch_size", "16"), ("learning_rate", "0.01"), ("dropout", "0.1")];
         if (name != "glove-lstm") settings.AddRange([("dimension", "12"), ("vector_epochs", "2")]);
-        if (name == "best-neural") settings.Add(("bigram_buckets", "50"));
         return RecipeParameter.Set(recipe, settings);
     }
 

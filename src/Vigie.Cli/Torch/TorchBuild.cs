@@ -36,17 +36,18 @@ internal sealed record TorchBuild(TorchSources Sources, string Shared)
         if (Directory.Exists(build)) return build; // another call has built it while this one waited
         Note($"Building Vigie.Torch, which trains networks, into {build} (once; fetches libtorch, about 600 MB, where the package cache has it not)…");
         string next = Path.Combine(Sources.Builds, "next"), intermediate = Path.Combine(Sources.Builds, "obj"), log = Path.Combine(Sources.Builds, "log");
-        // Of a call that was killed. Never written over: files of an older build, which a running program has mapped, may be links to intermediate ones.
-        foreach (string left in new[] { next, intermediate })
-        {
-            if (Directory.Exists(left)) Directory.Delete(left, recursive: true);
-        }
-
+        // Left by a call that was killed. Never written over: files of an older build, which a running program has mapped, may be links to intermediate ones.
+        Remove(next, intermediate);
         await PublishAsync(next, intermediate, log, stop);
-        Directory.Delete(intermediate, recursive: true);
+        Remove(intermediate);
         Directory.Move(next, build);
         RemoveOld(build);
         return build;
+    }
+
+    private static void Remove(params string[] folders)
+    {
+        foreach (string folder in folders.Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
     }
 
     private async Task PublishAsync(string into, string intermediate, string log, CancellationToken stop)

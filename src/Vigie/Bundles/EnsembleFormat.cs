@@ -45,7 +45,7 @@ internal sealed class EnsembleFormat : ModelFormat
             ? $"The mean of its members' probabilities, weighed {string.Join(" : ", vote.Weights.Select(weight => weight.ToString(CultureInfo.InvariantCulture)))}."
             : "A logistic regression over its members' log-odds, learnt on validation rows.";
         for (int m = 0; m < ensemble.Members.Count; m++)
-            yield return $"`{ManifestFile.MemberFolder(m)}`: {ensemble.Members[m].Recipe}, {ensemble.Members[m].Name}, taken from the bundle {ensemble.Members[m].Digest}.";
+            yield return $"`{ManifestFile.MemberFolder(m)}`: {ensemble.Members[m].Recipe}{(ensemble.Members[m].Digest.Length > 0 ? $", {ensemble.Members[m].Name}, taken from the bundle {ensemble.Members[m].Digest}" : "")}."; // one trained as a part has no bundle of its own
     }
 
     private static BundleInfo InfoOf(EnsembleMember member) => new() { Name = member.Name, Recipe = member.Recipe, Seed = 0, Data = new TrainingData("", "", []) };

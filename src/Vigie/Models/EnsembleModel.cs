@@ -5,7 +5,7 @@ namespace Vigie.Models;
 /// <summary>One of several classifiers that decide together.</summary>
 /// <param name="Name">What people call it.</param>
 /// <param name="Recipe">The recipe it was trained by.</param>
-/// <param name="Digest">Digest of the bundle it was taken from, in lower-case hexadecimal.</param>
+/// <param name="Digest">Digest of the bundle it was taken from, in lower-case hexadecimal; empty where it was trained as a part of the ensemble.</param>
 /// <param name="Classifier">The classifier, with its own calibration.</param>
 public sealed record EnsembleMember(string Name, string Recipe, string Digest, TextClassifier Classifier);
 

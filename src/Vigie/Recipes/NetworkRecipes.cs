@@ -31,6 +31,9 @@ internal static class NetworkRecipes
         },
     };
 
+    /// <summary>The network of <c>best-neural</c>: pairs of words, attention and mean pooling gained nothing beside the linear model's n-grams.</summary>
+    public static NetworkLearner Best { get; } = BiLstm with { Vectors = From(VectorOrigin.Word2vec) };
+
     public static IReadOnlyList<Recipe> All { get; } =
     [
         new("word2vec-dense", "Word2Vec over the training texts, three dense layers over their mean", Dense with { Vectors = From(VectorOrigin.Word2vec) }),
@@ -42,21 +45,6 @@ internal static class NetworkRecipes
         {
             Vectors = From(VectorOrigin.Sentence),
             Network = Dense.Network with { TuneEmbeddings = false },
-        }),
-        new("best-neural", "the most accurate network: word and word-pair vectors, bidirectional LSTM, max and attention pooling, label smoothing", BiLstm with
-        {
-            Vectors = From(VectorOrigin.Word2vec),
-            VocabularySize = 100_000,
-            BigramBuckets = 100_000,
-            Network = BiLstm.Network with
-            {
-                Shape = BiLstm.Network.Shape with { Pooling = Pooling.Max | Pooling.Attention },
-                Dropout = 0.5,
-                BatchSize = 256,
-                EmbeddingRate = 0.3,
-                LabelSmoothing = 0.05,
-                WarmUp = 0.05,
-            },
         }),
     ];
 

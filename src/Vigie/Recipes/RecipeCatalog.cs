@@ -17,6 +17,8 @@ public static class RecipeCatalog
         Weighting = Weighting.NaiveBayes,
     };
 
+    private static readonly LinearLearner BestLinear = new(new DualLogisticRegression()) { Vectorizer = EverythingInReach };
+
     /// <summary>All recipes, plainest first.</summary>
     public static IReadOnlyList<Recipe> All { get; } =
     [
@@ -43,7 +45,7 @@ public static class RecipeCatalog
         },
         new(
             "linear-best", "words, phrases, word pairs at a distance and characters weighed by naive Bayes, logistic regression: the most accurate linear model",
-            new LinearLearner(new DualLogisticRegression()) { Vectorizer = EverythingInReach }),
+            BestLinear),
         new("tfidf-rf", "TF-IDF of 10,000 words, random forest of 100 trees", new ForestLearner(new RandomForest { MinSamplesLeaf = 2 }) { Vectorizer = Baseline }),
         new(
             "tfidf-xgboost", "TF-IDF of 10,000 words, 200 boosted trees grown by the XGBoost library, which must be installed",
@@ -57,6 +59,9 @@ public static class RecipeCatalog
         }),
         new("fasttext", "fastText's classifier: embeddings of words and phrases, their scaled sum, a linear layer; little memory, less time", new FastTextLearner(new FastTextTrainer())),
         .. NetworkRecipes.All,
+        new(
+            "best-neural", "wide and deep: a bidirectional LSTM over Word2Vec beside the n-grams of linear-best, under one last layer: the most accurate",
+            new WideAndDeepLearner(NetworkRecipes.Best, BestLinear)),
     ];
 
     /// <summary>The recipe of that name.</summary>

@@ -99,7 +99,7 @@ public sealed record RecipeParameter(string Name, string Help)
         string name, string help, Func<TLearner, T> read, Func<TLearner, T, TLearner> write, ParameterText.Parser<T> parser, Func<TLearner, bool>? matters = null)
         where TLearner : TextLearner => new(name, help)
         {
-            Read = recipe => recipe.Learner is TLearner learner && matters?.Invoke(learner) != false ? ParameterText.Spell(read(learner)) : null,
-            Write = (recipe, text) => recipe with { Learner = write((TLearner)recipe.Learner, ParameterText.Parse(name, help, text, parser)) },
+            Read = recipe => recipe.Learner.Part<TLearner>() is { } learner && matters?.Invoke(learner) != false ? ParameterText.Spell(read(learner)) : null,
+            Write = (recipe, text) => recipe with { Learner = recipe.Learner.With(write(recipe.Learner.Part<TLearner>()!, ParameterText.Parse(name, help, text, parser))) },
         };
 }

@@ -23,6 +23,13 @@ public abstract record TextLearner
     /// <exception cref="InvalidInputException">A setting is out of range, or the rows do not suffice.</exception>
     /// <exception cref="OperationCanceledException">The training was stopped.</exception>
     public abstract TextModel Fit(LearningRows rows, FitContext context);
+
+    /// <summary>What parameters of learners of one kind are set in: the learner itself, or a part of it; null where they have no effect.</summary>
+    internal virtual TLearner? Part<TLearner>()
+        where TLearner : TextLearner => this as TLearner;
+
+    /// <summary>The learner with another <see cref="Part"/>.</summary>
+    internal virtual TextLearner With(TextLearner part) => part;
 }
 
 /// <summary>Rows to learn from, every class among the training rows.</summary>

@@ -65,7 +65,7 @@ public class FirstVectorsTests
     [Fact]
     public void Settings_are_read_and_spelt_by_name()
     {
-        Recipe recipe = RecipeParameter.Set(RecipeCatalog.Find("best-neural"), [("pooling", "attention+last"), ("network", "lstm"), ("vectors", "file"), ("vectors_file", "v.txt"), ("precision", "bfloat16")]);
+        Recipe recipe = RecipeParameter.Set(RecipeCatalog.Find("word2vec-lstm"), [("pooling", "attention+last"), ("network", "lstm"), ("vectors", "file"), ("vectors_file", "v.txt"), ("precision", "bfloat16")]);
         var learner = (NetworkLearner)recipe.Learner;
         Assert.Equal((Pooling.Last | Pooling.Attention, NetworkKind.Lstm, "v.txt"), (learner.Network.Shape.Pooling, learner.Network.Shape.Kind, learner.Vectors.File));
         Assert.Equal("last+attention", RecipeParameter.ValuesOf(recipe)["pooling"]);

@@ -31,13 +31,13 @@ internal static class NetworkRecipes
         },
     };
 
-    /// <summary>The network of <c>best-neural</c>: pairs of words, attention and mean pooling gained nothing beside the linear model's n-grams.</summary>
-    public static NetworkLearner Best { get; } = BiLstm with { Vectors = From(VectorOrigin.Word2vec) };
+    /// <summary>The network of <c>word2vec-lstm</c>, and of <c>best-neural</c> beside n-grams.</summary>
+    public static NetworkLearner Word2vecLstm { get; } = BiLstm with { Vectors = From(VectorOrigin.Word2vec) };
 
     public static IReadOnlyList<Recipe> All { get; } =
     [
         new("word2vec-dense", "Word2Vec over the training texts, three dense layers over their mean", Dense with { Vectors = From(VectorOrigin.Word2vec) }),
-        new("word2vec-lstm", "Word2Vec over the training texts, bidirectional LSTM of 128 units, tuned together", BiLstm with { Vectors = From(VectorOrigin.Word2vec) }),
+        new("word2vec-lstm", "Word2Vec over the training texts, bidirectional LSTM of 128 units, tuned together", Word2vecLstm),
         new("fasttext-dense", "fastText vectors over the training texts, three dense layers over their mean", Dense with { Vectors = From(VectorOrigin.Fasttext) }),
         new("fasttext-lstm", "fastText vectors over the training texts, bidirectional LSTM of 128 units, tuned together", BiLstm with { Vectors = From(VectorOrigin.Fasttext) }),
         new("glove-lstm", "published word vectors (vectors_file=PATH), bidirectional LSTM of 128 units, tuned together", BiLstm with { Vectors = From(VectorOrigin.File) }),

@@ -61,7 +61,7 @@ public static class RecipeCatalog
         .. NetworkRecipes.All,
         new(
             "best-neural", "wide and deep: a bidirectional LSTM over Word2Vec beside the n-grams of linear-best, under one last layer: the most accurate",
-            new WideAndDeepLearner(NetworkRecipes.Best, BestLinear)),
+            new WideAndDeepLearner(NetworkRecipes.Word2vecLstm, BestLinear)),
     ];
 
     /// <summary>The recipe of that name.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 
 namespace Vigie.Server;
 
@@ -29,6 +30,15 @@ public sealed record ServerOptions
 
     /// <summary>Largest body of a batch, in bytes; 1 KiB to 1 GiB. A batch is held in memory as it was sent, nothing more of it.</summary>
     public int MaxBodyBytes { get; init; } = 32 << 20;
+
+    /// <summary>
+    /// Makes the codes by which prediction ids are known again, and the hashes that stand for authors; 32 random bytes. Replicas share it. Random where none is
+    /// given, and then ids and hashes mean nothing after a restart.
+    /// </summary>
+    public byte[] Secret { get; init; } = RandomNumberGenerator.GetBytes(32);
+
+    /// <summary>Tells replicas apart that share a secret; its low 24 bits count. Random where none is given.</summary>
+    public uint Process { get; init; } = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -26,7 +26,11 @@ public static class VigieServer
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options, url));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton(model);
+        var host = new ModelHost();
+        host.Replace(new Duty(model));
+        builder.Services.AddSingleton(host);
+        builder.Services.AddSingleton(new Recorder(new PredictionIds(options.Clock, options.Secret, options.Process), on: false));
+        builder.Services.AddSingleton(provider => new Predictor(provider.GetRequiredService<Recorder>(), options.Clock));
         builder.Services.AddSingleton(new Uptime(options.Clock));
         builder.Services.ConfigureHttpJsonOptions(json =>
         {

@@ -7,7 +7,7 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder health = app.MapGroup("/health").WithTags("Health");
+        RouteGroupBuilder health = app.MapGroup("/health").WithTags("Health").IsOpen();
         health.MapGet("", Health).WithName("health").WithSummary("Tell how the server is, and which model it serves");
         health.MapGet("/live", () => TypedResults.Ok(new LivenessAnswer("live")))
             .WithName("live").WithSummary("Answer while the process runs").WithDescription("For a supervisor that restarts what no longer answers.");
@@ -15,8 +15,8 @@ internal static class HealthEndpoints
             .WithName("ready").WithSummary("Answer while predictions can be made").WithDescription("The server listens only once its model is loaded, so it is ready as soon as it answers.");
     }
 
-    private static Ok<HealthAnswer> Health(ServedModel model, Uptime uptime) =>
-        TypedResults.Ok(new HealthAnswer("ok", ModelReference.Of(model), uptime.Seconds));
+    private static Ok<HealthAnswer> Health(ModelHost host, Uptime uptime) =>
+        TypedResults.Ok(new HealthAnswer("ok", ModelReference.Of(host.Duty.Champion), uptime.Seconds));
 }
 
 /// <summary>How the server is.</summary>

@@ -8,10 +8,12 @@ namespace Vigie.Server;
 internal static class ModelEndpoints
 {
     public static void MapModel(this IEndpointRouteBuilder app) =>
-        app.MapGet("/model/info", (ServedModel model) => TypedResults.Ok(ModelDescription.Of(model)))
+        app.MapGet("/model/info", (ModelHost host, HttpContext context) => TypedResults.Ok(ModelDescription.Of(host.Duty.Named(ModelQuery.Read(context.Request.Query)))))
             .WithName("modelInfo")
             .WithTags("Model")
-            .WithSummary("Describe the model that answers");
+            .WithSummary("Describe the model that answers")
+            .ProducesProblems(404, 503)
+            .NeedsScope(Scope.Read);
 }
 
 /// <summary>Which model it was.</summary>
@@ -26,7 +28,10 @@ internal sealed record ModelReference
     /// <summary>SHA-256 of the bundle: the same digest gives the same answers.</summary>
     public required string Digest { get; init; }
 
-    public static ModelReference Of(ServedModel model) => new() { Name = model.Info.Name, Version = model.Version, Digest = model.Digest };
+    /// <summary>The run that trained it; absent where no tracking server knows it.</summary>
+    public string? RunId { get; init; }
+
+    public static ModelReference Of(ServedModel model) => new() { Name = model.Name, Version = model.Version, Digest = model.Digest, RunId = model.RunId };
 }
 
 /// <summary>What is known of the model. The classifier itself, millions of weights, stays inside.</summary>
@@ -70,7 +75,7 @@ internal sealed record ModelDescription
 
     public static ModelDescription Of(ServedModel model) => new()
     {
-        Name = model.Info.Name,
+        Name = model.Name,
         Version = model.Version,
         Recipe = model.Info.Recipe,
         Settings = model.Info.Settings,

@@ -26,7 +26,7 @@ internal static class PageEndpoints
             {
                 context.Response.Headers.CacheControl = "no-cache"; // asked for again each time, sent again only when changed
                 return TypedResults.Bytes(content.Value.Bytes, type, entityTag: content.Value.Tag);
-            }).ExcludeFromDescription();
+            }).ExcludeFromDescription().IsOpen();
         }
     }
 

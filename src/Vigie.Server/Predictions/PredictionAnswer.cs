@@ -6,6 +6,9 @@ namespace Vigie.Server;
 /// <summary>What the model says of one tweet.</summary>
 internal sealed record PredictionAnswer
 {
+    /// <summary>Names this prediction: corrections are sent under it.</summary>
+    public required PredictionId PredictionId { get; init; }
+
     /// <summary>The identifier that came with the tweet; absent where none did.</summary>
     public TweetId? Id { get; init; }
 
@@ -29,6 +32,9 @@ internal sealed record PredictionAnswer
 
     /// <summary>The model that answered. Batches name it once, in the header Vigie-Model-Digest.</summary>
     public ModelReference? Model { get; init; }
+
+    /// <summary>Milliseconds from the request's arrival to this answer. Batches do not say it.</summary>
+    public double? LatencyMs { get; init; }
 
     /// <summary>Why; present where the request asked for it.</summary>
     public ExplanationAnswer? Explain { get; init; }

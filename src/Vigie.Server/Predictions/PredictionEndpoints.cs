@@ -9,7 +9,7 @@ internal static class PredictionEndpoints
 
     public static void MapPredictions(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder predictions = app.MapGroup("/predict").WithTags("Predictions");
+        RouteGroupBuilder predictions = app.MapGroup("/predict").WithTags("Predictions").NeedsScope(Scope.Predict);
         predictions.MapPost("", PredictAsync)
             .WithName("predict")
             .WithSummary("Classify one tweet")
@@ -41,26 +41,31 @@ internal static class PredictionEndpoints
             });
     }
 
-    private static async Task PredictAsync(HttpContext context, ServedModel model, ServerOptions options)
+    private static async Task PredictAsync(HttpContext context, ModelHost host, Predictor predictor, Recorder recorder, ServerOptions options)
     {
-        var predictor = new Predictor(model);
+        long arrived = options.Clock.GetTimestamp();
+        PredictionId id = recorder.NextId();
+        ModelRoute route = ModelRoute.Of(host.Duty, ModelQuery.Read(context.Request.Query), id.Draw);
         RequestBody.IsLines(context.Request, lines: false);
         PredictionRequest request;
         using (RequestBody body = await RequestBody.ReadAsync(context.Request, options.MaxSingleBodyBytes, context.RequestAborted))
-            request = new TweetParser(options.MaxTextLength, predictor.TakesThreshold).ParseBody(body.Bytes.Span);
+            request = new TweetParser(options.MaxTextLength, route.Model.TakesThreshold).ParseBody(body.Bytes.Span);
 
-        PredictionAnswer answer = predictor.Answer(request) with { Model = ModelReference.Of(model) };
-        context.Response.Headers[DigestHeader] = model.Digest;
+        PredictionAnswer answer = predictor.Answer(request, id, route, arrived);
+        context.Response.Headers[DigestHeader] = route.Model.Digest;
         context.Response.ContentType = "application/json";
         await using (var writer = new Utf8JsonWriter(context.Response.BodyWriter, BatchWriter.Format))
             JsonSerializer.Serialize(writer, answer, ServerJson.Readable.PredictionAnswer);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private static async Task PredictBatchAsync(HttpContext context, ServedModel model, ServerOptions options)
+    private static async Task PredictBatchAsync(HttpContext context, ModelHost host, Predictor predictor, ServerOptions options)
     {
-        var predictor = new Predictor(model);
-        var parser = new TweetParser(options.MaxTextLength, predictor.TakesThreshold);
+        long arrived = options.Clock.GetTimestamp();
+        string? name = ModelQuery.Read(context.Request.Query);
+        Duty duty = host.Duty;
+        ModelRoute route = name is null ? new ModelRoute(duty.Champion, ModelPart.Champion, null) : ModelRoute.Of(duty, name, 0);
+        var parser = new TweetParser(options.MaxTextLength, route.Model.TakesThreshold);
         bool linesIn = RequestBody.IsLines(context.Request, lines: true);
         bool linesOut = BatchWriter.WantsLines(context.Request, linesIn);
         (bool? explain, double? threshold) = BatchQuery.Read(context.Request.Query, parser);
@@ -69,7 +74,7 @@ internal static class PredictionEndpoints
         explain = batch.Explain ?? explain;
         threshold = batch.Threshold ?? threshold;
 
-        context.Response.Headers[DigestHeader] = model.Digest;
+        context.Response.Headers[DigestHeader] = route.Model.Digest;
         var answers = new BatchWriter(context.Response, linesOut);
         var chunk = new List<PredictionRequest>(BatchWriter.ChunkSize);
         for (int start = 0; start < batch.Count; start += BatchWriter.ChunkSize)
@@ -81,7 +86,7 @@ internal static class PredictionEndpoints
                 chunk.Add(tweet with { Explain = tweet.Explain ?? explain, Threshold = tweet.Threshold ?? threshold });
             }
 
-            await answers.WriteAsync(predictor.Answer(chunk, context.RequestAborted), context.RequestAborted);
+            await answers.WriteAsync(predictor.Answer(chunk, route, arrived, context.RequestAborted), context.RequestAborted);
         }
 
         await answers.EndAsync(context.RequestAborted);

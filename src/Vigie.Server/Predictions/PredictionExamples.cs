@@ -6,12 +6,12 @@ namespace Vigie.Server;
 /// <summary>What requests and answers look like, for the API's description. A test sends every one of them.</summary>
 internal static class PredictionExamples
 {
-    public const string Request = """{"id":"1467810672","text":"Three hours late and not one word from the crew","explain":false}""";
+    public const string Request = """{"id":"1467810672","text":"Three hours late and not one word from the crew","author":"@anna","language":"en","explain":false}""";
 
     public const string Answer =
         """
-        {"id":"1467810672","label":"negative","probabilities":{"negative":0.94,"positive":0.06},"probability_positive":0.06,"confidence":0.94,"unknown":false,
-        "unknown_share":0,"model":{"name":"air-paradis","digest":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}}
+        {"prediction_id":"019aad3e7a4c5b21d90003e8a1b2c3d4","id":"1467810672","label":"negative","probabilities":{"negative":0.94,"positive":0.06},"probability_positive":0.06,"confidence":0.94,"unknown":false,
+        "unknown_share":0,"model":{"name":"air-paradis","digest":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},"latency_ms":0.084}
         """;
 
     public const string BatchRequest = """{"tweets":[{"id":1,"text":"Lovely crew, thank you"},{"id":2,"text":"Bagage perdu"}],"threshold":0.6}""";
@@ -19,7 +19,7 @@ internal static class PredictionExamples
     public const string BatchLines = "{\"id\":1,\"text\":\"Lovely crew, thank you\"}\n\"Bagage perdu\"\n";
 
     public const string BatchAnswer =
-        """[{"id":1,"label":"positive","probabilities":{"negative":0.03,"positive":0.97},"probability_positive":0.97,"confidence":0.97,"unknown":false,"unknown_share":0}]""";
+        """[{"prediction_id":"019aad3e7a4c5b21d90003e9f60c7d12","id":1,"label":"positive","probabilities":{"negative":0.03,"positive":0.97},"probability_positive":0.97,"confidence":0.97,"unknown":false,"unknown_share":0}]""";
 
     /// <summary>Says which forms a batch may have, beyond what one type can: an array, and lines.</summary>
     public static void AddForms(OpenApiOperation operation, OpenApiDocument? document)

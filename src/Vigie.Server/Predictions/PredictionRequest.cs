@@ -12,6 +12,12 @@ internal sealed record PredictionRequest
     /// <summary>The caller's identifier, repeated in the answer: a string of at most 200 characters, or a whole number.</summary>
     public TweetId? Id { get; init; }
 
+    /// <summary>Who wrote it, at most 200 characters. Kept as a keyed hash only, by which everything of an author can be erased.</summary>
+    public string? Author { get; init; }
+
+    /// <summary>The tweet's language (BCP 47): <c>en</c>, <c>fr-CA</c>. Kept with the prediction; the model does not ask.</summary>
+    public string? Language { get; init; }
+
     /// <summary>Also say which words moved the decision.</summary>
     public bool? Explain { get; init; }
 

@@ -3,58 +3,99 @@ using Vigie.Tweets;
 
 namespace Vigie.Server;
 
-/// <summary>From a request to its answer.</summary>
-internal sealed class Predictor(ServedModel served)
+/// <summary>From a request to its answer, which is recorded.</summary>
+internal sealed class Predictor(Recorder recorder, TimeProvider clock)
 {
-    private readonly TextClassifier classifier = served.Classifier;
-
-    /// <summary>Whether a caller may choose the threshold.</summary>
-    public bool TakesThreshold => classifier.Classes.Count == 2;
-
     /// <summary>Answers one request.</summary>
-    public PredictionAnswer Answer(PredictionRequest request)
+    /// <param name="request">The tweet.</param>
+    /// <param name="id">Under which the prediction is kept.</param>
+    /// <param name="route">Which model answers.</param>
+    /// <param name="arrived">The clock's timestamp when the request came.</param>
+    public PredictionAnswer Answer(PredictionRequest request, PredictionId id, ModelRoute route, long arrived)
     {
-        if (request.Explain != true) return Answer(request, classifier.Predict(request.Text), null);
-        Explanation explanation = classifier.Explain(request.Text);
-        return Answer(request, explanation.Prediction, explanation);
+        ServedModel model = route.Model;
+        PredictionAnswer answer = request.Explain == true
+            ? Explained(model, request, id)
+            : Answer(model, request, id, model.Classifier.Predict(request.Text), null);
+        TimeSpan latency = clock.GetElapsedTime(arrived);
+        if (recorder.IsOn) recorder.Record(RecordOf(request, answer, route, latency) with { Shadow = route.Shadow is { } shadow ? Ask(shadow, request) : null });
+        return answer with { Model = ModelReference.Of(model), LatencyMs = Math.Round(latency.TotalMilliseconds, 3) };
     }
 
-    /// <summary>Answers many, on all processors.</summary>
-    public PredictionAnswer[] Answer(IReadOnlyList<PredictionRequest> requests, CancellationToken cancellation)
+    /// <summary>Answers many by one model, on all processors.</summary>
+    public PredictionAnswer[] Answer(IReadOnlyList<PredictionRequest> requests, ModelRoute route, long arrived, CancellationToken cancellation)
     {
+        ServedModel model = route.Model;
+        var answers = new PredictionAnswer[requests.Count];
         if (requests.Any(request => request.Explain == true))
         {
-            var explained = new PredictionAnswer[requests.Count];
-            Parallel.For(0, requests.Count, new ParallelOptions { CancellationToken = cancellation }, i => explained[i] = Answer(requests[i]));
-            return explained;
+            Parallel.For(0, answers.Length, new ParallelOptions { CancellationToken = cancellation }, i => answers[i] = requests[i].Explain == true
+                ? Explained(model, requests[i], recorder.NextId())
+                : Answer(model, requests[i], recorder.NextId(), model.Classifier.Predict(requests[i].Text), null));
+        }
+        else
+        {
+            Prediction[] predictions = model.Classifier.Predict([.. requests.Select(request => request.Text)], cancellation);
+            for (int i = 0; i < answers.Length; i++) answers[i] = Answer(model, requests[i], recorder.NextId(), predictions[i], null);
         }
 
-        Prediction[] predictions = classifier.Predict([.. requests.Select(request => request.Text)], cancellation);
-        return [.. predictions.Select((prediction, i) => Answer(requests[i], prediction, null))];
+        if (!recorder.IsOn) return answers;
+        TimeSpan latency = clock.GetElapsedTime(arrived);
+        for (int i = 0; i < answers.Length; i++) recorder.Record(RecordOf(requests[i], answers[i], route, latency));
+        return answers;
     }
 
-    private PredictionAnswer Answer(PredictionRequest request, Prediction prediction, Explanation? explanation)
+    private PredictionRecord RecordOf(PredictionRequest request, PredictionAnswer answer, ModelRoute route, TimeSpan latency) => new()
     {
-        Sentiment label = request.Threshold is { } threshold
-            ? classifier.Classes[prediction.ProbabilityPositive >= threshold ? 1 : 0]
-            : prediction.Label;
+        Id = answer.PredictionId,
+        At = clock.GetUtcNow(),
+        Model = route.Model,
+        Part = route.Part,
+        Text = request.Text,
+        TweetId = request.Id,
+        Author = request.Author,
+        Language = request.Language,
+        Label = answer.Label,
+        ProbabilityPositive = answer.ProbabilityPositive,
+        Confidence = answer.Confidence,
+        UnknownShare = answer.UnknownShare,
+        Latency = latency,
+    };
+
+    private static ShadowPrediction Ask(ServedModel shadow, PredictionRequest request)
+    {
+        Prediction prediction = shadow.Classifier.Predict(request.Text);
+        return new ShadowPrediction(shadow, prediction.Label, prediction.ProbabilityPositive);
+    }
+
+    private static PredictionAnswer Explained(ServedModel model, PredictionRequest request, PredictionId id)
+    {
+        Explanation explanation = model.Classifier.Explain(request.Text);
+        return Answer(model, request, id, explanation.Prediction, explanation);
+    }
+
+    private static PredictionAnswer Answer(ServedModel model, PredictionRequest request, PredictionId id, Prediction prediction, Explanation? explanation)
+    {
+        IReadOnlyList<Sentiment> classes = model.Classifier.Classes;
+        Sentiment label = request.Threshold is { } threshold ? classes[prediction.ProbabilityPositive >= threshold ? 1 : 0] : prediction.Label;
         return new PredictionAnswer
         {
+            PredictionId = id,
             Id = request.Id,
             Label = label,
-            Probabilities = ClassProbabilities.Of(classifier.Classes, prediction.Probabilities),
+            Probabilities = ClassProbabilities.Of(classes, prediction.Probabilities),
             ProbabilityPositive = prediction.ProbabilityPositive,
-            Confidence = prediction.Probabilities[IndexOf(label)],
+            Confidence = prediction.Probabilities[IndexOf(classes, label)],
             Unknown = prediction.Unknown,
             UnknownShare = prediction.UnknownShare,
             Explain = explanation is null ? null : ExplanationAnswer.Of(explanation),
         };
     }
 
-    private int IndexOf(Sentiment label)
+    private static int IndexOf(IReadOnlyList<Sentiment> classes, Sentiment label)
     {
         int c = 0;
-        while (classifier.Classes[c] != label) c++;
+        while (classes[c] != label) c++;
         return c;
     }
 }

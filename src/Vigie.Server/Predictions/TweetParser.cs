@@ -7,6 +7,8 @@ namespace Vigie.Server;
 internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
 {
     private const int MaxIdLength = 200;
+    private const int MaxAuthorLength = 200;
+    private const int MaxLanguageLength = 35; // of a registered BCP 47 tag
 
     /// <summary>How bodies are read: strictly JSON, nested at most 64 deep.</summary>
     public static JsonReaderOptions Strict => new() { MaxDepth = 64 };
@@ -86,6 +88,7 @@ internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
     {
         string? text = null;
         TweetId? id = null;
+        string? author = null, language = null;
         bool? explain = null;
         double? threshold = null;
         var seen = Fields.None;
@@ -100,6 +103,8 @@ internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
             if (field == Fields.None || absent) reader.Skip();
             else if (field == Fields.Text) text = ParseText(ref reader, name);
             else if (field == Fields.Id) id = ParseId(ref reader, name);
+            else if (field == Fields.Author) author = ParseName(in reader, name, MaxAuthorLength);
+            else if (field == Fields.Language) language = ParseLanguage(in reader, name);
             else if (field == Fields.Explain) explain = ParseExplain(ref reader, name);
             else threshold = ParseThreshold(ref reader, name);
         }
@@ -109,6 +114,8 @@ internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
         {
             Text = text ?? throw RequestException.WrongField(missing, $"{missing} is missing; it holds the tweet"),
             Id = id,
+            Author = author,
+            Language = language,
             Explain = explain,
             Threshold = threshold,
         };
@@ -117,6 +124,18 @@ internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
     private string ParseText(ref readonly Utf8JsonReader reader, string field) => reader.TokenType == JsonTokenType.String
         ? JsonString.Read(in reader, field, maxTextLength)
         : throw RequestException.WrongField(field, $"{field} is {Kind(reader.TokenType)}; expected a string");
+
+    private static string ParseName(ref readonly Utf8JsonReader reader, string field, int maxLength) => reader.TokenType == JsonTokenType.String
+        ? JsonString.Read(in reader, field, maxLength)
+        : throw RequestException.WrongField(field, $"{field} is {Kind(reader.TokenType)}; expected a string of at most {maxLength} characters");
+
+    private static string ParseLanguage(ref readonly Utf8JsonReader reader, string field)
+    {
+        string language = ParseName(in reader, field, MaxLanguageLength);
+        return language.Length > 0 && language.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+            ? language
+            : throw RequestException.WrongField(field, $"{field} holds letters, digits and hyphens only, such as en or fr-CA");
+    }
 
     private static TweetId ParseId(ref readonly Utf8JsonReader reader, string field)
     {
@@ -132,6 +151,8 @@ internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
     private static Fields FieldAt(ref readonly Utf8JsonReader reader) =>
         reader.ValueTextEquals("text"u8) ? Fields.Text
         : reader.ValueTextEquals("id"u8) ? Fields.Id
+        : reader.ValueTextEquals("author"u8) ? Fields.Author
+        : reader.ValueTextEquals("language"u8) ? Fields.Language
         : reader.ValueTextEquals("explain"u8) ? Fields.Explain
         : reader.ValueTextEquals("threshold"u8) ? Fields.Threshold
         : Fields.None;
@@ -150,5 +171,7 @@ internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
         Id = 2,
         Explain = 4,
         Threshold = 8,
+        Author = 16,
+        Language = 32,
     }
 }

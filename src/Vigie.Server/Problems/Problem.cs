@@ -50,6 +50,12 @@ internal sealed class RequestException(int status, string kind, string title, st
     public static RequestException WrongMediaType(string detail) =>
         new(StatusCodes.Status415UnsupportedMediaType, "wrong-media-type", "The body is of a kind that is not read here", "Content-Type", detail);
 
+    public static RequestException NoSuchModel(string name, IEnumerable<string> known) =>
+        new(StatusCodes.Status404NotFound, "no-such-model", "There is no model of that name here", "model", $"'{name}' is not served; there are {string.Join(", ", known)}");
+
+    public static RequestException NotReady() =>
+        new(StatusCodes.Status503ServiceUnavailable, "not-ready", "No model is loaded yet", null, "the server is starting; /health/ready tells when it can predict");
+
     public static RequestException NotAcceptable(string detail) =>
         new(StatusCodes.Status406NotAcceptable, "not-acceptable", "The answer is not to be had in that form", "Accept", detail);
 }

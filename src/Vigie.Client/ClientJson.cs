@@ -13,6 +13,7 @@ namespace Vigie.Client;
 [JsonSerializable(typeof(Prediction))]
 [JsonSerializable(typeof(CorrectionRequest))]
 [JsonSerializable(typeof(Correction))]
+[JsonSerializable(typeof(Erasure))]
 [JsonSerializable(typeof(ModelInfo))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ClientJson : JsonSerializerContext;

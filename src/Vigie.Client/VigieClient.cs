@@ -100,6 +100,19 @@ public sealed class VigieClient : IDisposable
     public Task<Correction> CorrectAsync(string text, Sentiment predicted, Sentiment label, string? reporter = null, string? comment = null, CancellationToken cancellation = default) =>
         CorrectAsync(new CorrectionRequest { Text = text, Predicted = predicted, Label = label, Reporter = reporter, Comment = comment }, cancellation);
 
+    /// <summary>Erases what the server keeps of a tweet.</summary>
+    /// <param name="id">As it was sent with the tweet.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="VigieProblemException">The server refused.</exception>
+    /// <exception cref="HttpRequestException">The server cannot be reached.</exception>
+    public Task<Erasure> EraseTweetAsync(string id, CancellationToken cancellation = default) => EraseAsync("tweets", id, cancellation);
+
+    /// <summary>Erases what the server keeps of an author.</summary>
+    /// <param name="author">As it was sent with their tweets.</param>
+    /// <inheritdoc cref="EraseTweetAsync"/>
+    /// <param name="cancellation">Ends the wait.</param>
+    public Task<Erasure> EraseAuthorAsync(string author, CancellationToken cancellation = default) => EraseAsync("authors", author, cancellation);
+
     /// <summary>What is known of a model.</summary>
     /// <param name="model">One of the server's models; null for its champion.</param>
     /// <param name="cancellation">Ends the wait.</param>
@@ -119,6 +132,13 @@ public sealed class VigieClient : IDisposable
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(correction, ClientJson.Default.CorrectionRequest);
         using HttpResponseMessage answer = await SendAsync(changing, HttpMethod.Post, "feedback", body, JsonBody, cancellation);
         return await ReadAsync(answer, ClientJson.Default.Correction, cancellation);
+    }
+
+    private async Task<Erasure> EraseAsync(string kind, string name, CancellationToken cancellation)
+    {
+        // What is erased already is erased once more without harm.
+        using HttpResponseMessage answer = await SendAsync(asking, HttpMethod.Delete, $"{kind}/{Uri.EscapeDataString(name)}", null, JsonBody, cancellation);
+        return await ReadAsync(answer, ClientJson.Default.Erasure, cancellation);
     }
 
     private static MediaTypeHeaderValue JsonBody { get; } = new("application/json");

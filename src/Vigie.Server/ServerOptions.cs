@@ -31,6 +31,12 @@ public sealed record ServerOptions
     /// <summary>Largest body of a batch, in bytes; 1 KiB to 1 GiB. A batch is held in memory as it was sent, nothing more of it.</summary>
     public int MaxBodyBytes { get; init; } = 32 << 20;
 
+    /// <summary>How much one client may ask for.</summary>
+    public RateLimitOptions RateLimit { get; init; } = new();
+
+    /// <summary>What replicas share.</summary>
+    public RedisOptions Redis { get; init; } = new();
+
     /// <summary>
     /// Makes the codes by which prediction ids are known again, and the hashes that stand for authors; 32 random bytes. Replicas share it. Random where none is
     /// given, and then ids and hashes mean nothing after a restart.
@@ -60,6 +66,8 @@ public sealed record ServerOptions
         Range(nameof(MaxTextLength), MaxTextLength, 1, 1_000_000);
         Range(nameof(MaxBatch), MaxBatch, 1, 10_000_000);
         Range(nameof(MaxBodyBytes), MaxBodyBytes, 1 << 10, 1 << 30);
+        RateLimit.Check(MaxBatch);
+        Redis.Check();
         if (!Uri.TryCreate(Wildcards(Url), UriKind.Absolute, out Uri? url) || url.Host.Length == 0)
             throw new InvalidInputException($"url '{Url}': expected http://HOST:PORT, such as {DefaultUrl}");
         if (url.Scheme != Uri.UriSchemeHttp)

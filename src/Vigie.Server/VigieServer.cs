@@ -31,6 +31,7 @@ public static class VigieServer
         builder.Services.AddSingleton(host);
         builder.Services.AddSingleton(new Recorder(new PredictionIds(options.Clock, options.Secret, options.Process), on: false));
         builder.Services.AddSingleton(provider => new Predictor(provider.GetRequiredService<Recorder>(), options.Clock));
+        builder.Services.AddRateLimits(options);
         builder.Services.AddSingleton(new Uptime(options.Clock));
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
@@ -58,6 +59,7 @@ public static class VigieServer
         if (!options.AllowRemote) app.UseLoopbackNamesOnly();
         app.UsePathBase("/v1"); // the same paths with and without it; programs should say it, and will be served alike when there is a second version
         app.UseRouting();
+        app.UseRateLimits();
         app.MapPredictions();
         app.MapModel();
         app.MapHealth();

@@ -50,6 +50,9 @@ internal sealed class RequestException(int status, string kind, string title, st
     public static RequestException WrongMediaType(string detail) =>
         new(StatusCodes.Status415UnsupportedMediaType, "wrong-media-type", "The body is of a kind that is not read here", "Content-Type", detail);
 
+    public static RequestException TooMany(string detail) =>
+        new(StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests", null, detail);
+
     public static RequestException NoSuchModel(string name, IEnumerable<string> known) =>
         new(StatusCodes.Status404NotFound, "no-such-model", "There is no model of that name here", "model", $"'{name}' is not served; there are {string.Join(", ", known)}");
 

@@ -31,6 +31,7 @@ public static class VigieServer
         builder.Services.AddSingleton(host);
         builder.Services.AddSingleton(new Recorder(new PredictionIds(options.Clock, options.Secret, options.Process), on: false));
         builder.Services.AddSingleton(provider => new Predictor(provider.GetRequiredService<Recorder>(), options.Clock));
+        builder.Services.AddSingleton(new SpoolFolder(options.Batch));
         builder.Services.AddRateLimits(options);
         builder.Services.AddSingleton(new Uptime(options.Clock));
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -96,7 +97,7 @@ public static class VigieServer
         kestrel.AddServerHeader = false;
         KestrelServerLimits limits = kestrel.Limits;
         // Endpoints keep to their own, smaller limits. Up to this one the rest of a refused body is still read, so that the caller gets to see why.
-        limits.MaxRequestBodySize = 4L * options.MaxBodyBytes;
+        limits.MaxRequestBodySize = options.MaxBodyBytes + (64L << 20);
         limits.MaxRequestLineSize = 8 << 10;
         limits.MaxRequestHeadersTotalSize = 16 << 10;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);

@@ -12,7 +12,7 @@ internal static class ModelEndpoints
             .WithName("modelInfo")
             .WithTags("Model")
             .WithSummary("Describe the model that answers")
-            .ProducesProblems(404, 503)
+            .ProducesProblems(404, 429, 503)
             .NeedsScope(Scope.Read);
 }
 

@@ -52,6 +52,9 @@ internal sealed record ClassProbabilities
     /// <summary>Of praise, thanks, good news.</summary>
     public double? Positive { get; init; }
 
+    /// <summary>The probability of one class; 0 of a class that the model does not know.</summary>
+    public double Of(Sentiment sentiment) => (sentiment switch { Sentiment.Negative => Negative, Sentiment.Neutral => Neutral, _ => Positive }) ?? 0;
+
     public static ClassProbabilities Of(IReadOnlyList<Sentiment> classes, double[] probabilities)
     {
         double? At(Sentiment sentiment)

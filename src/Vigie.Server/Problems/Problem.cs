@@ -38,8 +38,8 @@ internal sealed class RequestException(int status, string kind, string title, st
 {
     public Problem Problem => new() { Type = "urn:vigie:problem:" + kind, Title = title, Status = status, Detail = Message, Field = at };
 
-    public static RequestException WrongField(string field, string detail) =>
-        new(StatusCodes.Status400BadRequest, "wrong-field", "A field of the request is wrong", field, detail);
+    public static RequestException WrongField(FieldPath field, string detail) =>
+        new(StatusCodes.Status400BadRequest, "wrong-field", "A field of the request is wrong", field.ToString(), detail);
 
     public static RequestException WrongJson(string detail) =>
         new(StatusCodes.Status400BadRequest, "wrong-json", "The body is not JSON", null, detail);
@@ -58,6 +58,9 @@ internal sealed class RequestException(int status, string kind, string title, st
 
     public static RequestException NotReady() =>
         new(StatusCodes.Status503ServiceUnavailable, "not-ready", "No model is loaded yet", null, "the server is starting; /health/ready tells when it can predict");
+
+    public static RequestException NoRoom(string detail) =>
+        new(StatusCodes.Status503ServiceUnavailable, "no-room", "There is no room for the batch", null, detail);
 
     public static RequestException NotAcceptable(string detail) =>
         new(StatusCodes.Status406NotAcceptable, "not-acceptable", "The answer is not to be had in that form", "Accept", detail);

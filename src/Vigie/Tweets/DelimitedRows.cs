@@ -70,6 +70,20 @@ internal sealed class DelimitedRows(ByteWindow window, byte delimiter, bool quot
         }
     }
 
+    /// <summary>Reads a row of a window that is handed its bytes.</summary>
+    /// <returns>False where it does not hold the whole row: what is left of it belongs before the bytes that are handed next.</returns>
+    public bool TryRead(out RowOutcome outcome)
+    {
+        window.Advance(consumed);
+        consumed = 0;
+        (int start, long line) = (window.Start, nextLine);
+        outcome = Read();
+        if (!window.RanOut) return true;
+        window.GoBack(start);
+        (nextLine, consumed) = (line, 0);
+        return false;
+    }
+
     private RowOutcome Scan(out int length, out int lines)
     {
         int at = 0;

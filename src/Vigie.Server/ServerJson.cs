@@ -16,6 +16,7 @@ namespace Vigie.Server;
 [JsonSerializable(typeof(PredictionAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<PredictionAnswer>))]
 [JsonSerializable(typeof(ExplanationAnswer))]
+[JsonSerializable(typeof(Outcome))]
 [JsonSerializable(typeof(ModelDescription))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(LivenessAnswer))]

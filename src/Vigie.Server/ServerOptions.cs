@@ -37,6 +37,9 @@ public sealed record ServerOptions
     /// <summary>How much one client may ask for.</summary>
     public RateLimitOptions RateLimit { get; init; } = new();
 
+    /// <summary>What is remembered of answers.</summary>
+    public CacheOptions Cache { get; init; } = new();
+
     /// <summary>What replicas share.</summary>
     public RedisOptions Redis { get; init; } = new();
 
@@ -71,6 +74,7 @@ public sealed record ServerOptions
         Range(nameof(MaxBodyBytes), MaxBodyBytes, 1 << 10, 1 << 30);
         Batch.Check();
         RateLimit.Check(MaxBatch);
+        Cache.Check();
         Redis.Check();
         if (!Uri.TryCreate(Wildcards(Url), UriKind.Absolute, out Uri? url) || url.Host.Length == 0)
             throw new InvalidInputException($"url '{Url}': expected http://HOST:PORT, such as {DefaultUrl}");

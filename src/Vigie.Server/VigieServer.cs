@@ -30,9 +30,10 @@ public static class VigieServer
         host.Replace(new Duty(model));
         builder.Services.AddSingleton(host);
         builder.Services.AddSingleton(new Recorder(new PredictionIds(options.Clock, options.Secret, options.Process), on: false));
-        builder.Services.AddSingleton(provider => new Predictor(provider.GetRequiredService<Recorder>(), options.Clock));
+        builder.Services.AddSingleton(provider => new Predictor(provider.GetRequiredService<Recorder>(), provider.GetRequiredService<ResultCache>(), options.Clock));
         builder.Services.AddSingleton(new SpoolFolder(options.Batch));
         builder.Services.AddRateLimits(options);
+        builder.Services.AddCaching(options);
         builder.Services.AddSingleton(new Uptime(options.Clock));
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
@@ -61,6 +62,7 @@ public static class VigieServer
         app.UsePathBase("/v1"); // the same paths with and without it; programs should say it, and will be served alike when there is a second version
         app.UseRouting();
         app.UseRateLimits();
+        app.UseCaching();
         app.MapPredictions();
         app.MapModel();
         app.MapHealth();

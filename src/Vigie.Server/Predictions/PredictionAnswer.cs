@@ -36,6 +36,9 @@ internal sealed record PredictionAnswer
     /// <summary>Milliseconds from the request's arrival to this answer. Batches do not say it.</summary>
     public double? LatencyMs { get; init; }
 
+    /// <summary>True where this text had been asked about before, and the model was not asked again.</summary>
+    public bool? Cached { get; init; }
+
     /// <summary>Why; present where the request asked for it.</summary>
     public ExplanationAnswer? Explain { get; init; }
 }

@@ -51,7 +51,7 @@ internal static class PredictionEndpoints
         using (RequestBody body = await RequestBody.ReadAsync(context.Request, options.MaxSingleBodyBytes, context.RequestAborted))
             request = new TweetParser(options.MaxTextLength, route.Model.TakesThreshold).ParseBody(body.Bytes.Span);
 
-        PredictionAnswer answer = predictor.Answer(request, id, route, arrived);
+        PredictionAnswer answer = await predictor.AnswerAsync(request, id, route, arrived, context.RequestAborted);
         context.Response.Headers[DigestHeader] = route.Model.Digest;
         context.Response.ContentType = "application/json";
         await using (var writer = new Utf8JsonWriter(context.Response.BodyWriter, AnswerWriter.Format))

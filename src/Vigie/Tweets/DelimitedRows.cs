@@ -8,6 +8,8 @@ namespace Vigie.Tweets;
 /// </summary>
 internal sealed class DelimitedRows(ByteWindow window, byte delimiter, bool quoted) : TweetRows
 {
+    private const int PreviewBytes = 120;
+
     private readonly int[] places = Enumerable.Repeat(-1, FieldCount).ToArray();
     private (int Start, int Length, bool Escaped)[] fields = new (int, int, bool)[16];
     private byte[] unescaped = [];
@@ -182,6 +184,7 @@ internal sealed class DelimitedRows(ByteWindow window, byte delimiter, bool quot
             else if (next == '\r' && !Has(at)) { }
             else if (next != delimiter && next != '\n')
             {
+                Reach(from);
                 Malformed($"a delimiter or the end of the line after the closing quote of column {count}", Preview(window.Bytes[from..]));
                 return false;
             }
@@ -221,10 +224,16 @@ internal sealed class DelimitedRows(ByteWindow window, byte delimiter, bool quot
         }
     }
 
+    // What a message shows must not depend on how much happens to have been read.
+    private void Reach(int from)
+    {
+        while (window.Bytes.Length - from < PreviewBytes && window.Bytes[from..].IndexOf((byte)'\n') < 0 && window.More()) { }
+    }
+
     private static string Preview(ReadOnlySpan<byte> bytes)
     {
         int end = bytes.IndexOf((byte)'\n');
         if (end >= 0) bytes = bytes[..end];
-        return FieldText.Quote(Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 120)]));
+        return FieldText.Quote(Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, PreviewBytes)]));
     }
 }

@@ -41,7 +41,7 @@ public sealed class ArrivingBatchTests
         {
             byte[] bytes = Encoding.UTF8.GetBytes(body);
             bytes[at % bytes.Length] = wrong;
-            return Outcome(form, bytes, cuts) == Outcome(form, bytes, []);
+            Assert.Equal(Outcome(form, bytes, []), Outcome(form, bytes, cuts));
         }, iter: 500);
 
     [Theory]

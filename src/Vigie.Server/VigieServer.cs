@@ -30,7 +30,7 @@ public static class VigieServer
         host.Replace(new Duty(model));
         builder.Services.AddSingleton(host);
         builder.Services.AddSingleton(new Recorder(new PredictionIds(options.Clock, options.Secret, options.Process), on: false));
-        builder.Services.AddSingleton(provider => new Predictor(provider.GetRequiredService<Recorder>(), provider.GetRequiredService<ResultCache>(), options.Clock));
+        builder.Services.AddSingleton(provider => new Predictor(provider.GetRequiredService<Recorder>(), provider.GetRequiredService<ResultCache>(), provider.GetRequiredService<ServerMetrics>(), options.Clock));
         builder.Services.AddSingleton(new SpoolFolder(options.Batch));
         builder.Services.AddRateLimits(options);
         builder.Services.AddCaching(options);
@@ -48,10 +48,10 @@ public static class VigieServer
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(600)); // Ctrl-C ends within a second
         builder.Services.AddApiDescription();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        if (options.Log is not null) builder.Logging.AddProvider(options.Log);
+        builder.AddTelemetry(options);
 
         WebApplication app = builder.Build();
+        app.UseRequestLog();
         app.Use((context, next) =>
         {
             SecurityHeaders.Set(context.Response);
@@ -66,6 +66,7 @@ public static class VigieServer
         app.MapPredictions();
         app.MapModel();
         app.MapHealth();
+        app.MapMetrics();
         app.MapApiDescription();
         app.MapPage();
         return app;

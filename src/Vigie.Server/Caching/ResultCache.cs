@@ -20,7 +20,7 @@ internal sealed class ResultCache
         this.options = options;
         memory = new MemoryLevel(options, clock);
         if (redis is not null && options.Models != CacheUse.None) shared = new RedisLevel(redis, options.Lifetime, clock, memory.Forget);
-        Meter meter = meters.Create("Vigie.Server");
+        Meter meter = meters.Create(ServerMetrics.MeterName);
         asked = meter.CreateCounter<long>("vigie.cache.asked", description: "Outcomes asked for, by where they were found: memory, waiting, redis, nowhere");
         meter.CreateObservableGauge("vigie.cache.bytes", () => memory.Bytes, "By", "What outcomes in memory take");
         meter.CreateObservableGauge("vigie.cache.entries", () => memory.Count, description: "Outcomes in memory");

@@ -52,6 +52,8 @@ internal static class PredictionEndpoints
             request = new TweetParser(options.MaxTextLength, route.Model.TakesThreshold).ParseBody(body.Bytes.Span);
 
         PredictionAnswer answer = await predictor.AnswerAsync(request, id, route, arrived, context.RequestAborted);
+        if (context.Features.Get<RequestFacts>() is { } facts)
+            (facts.Prediction, facts.Model, facts.Label, facts.Text) = (id, route.Model, Labels.Of(answer.Label), request.Text);
         context.Response.Headers[DigestHeader] = route.Model.Digest;
         context.Response.ContentType = "application/json";
         await using (var writer = new Utf8JsonWriter(context.Response.BodyWriter, AnswerWriter.Format))
@@ -75,6 +77,7 @@ internal static class PredictionEndpoints
 
         explain = parser.Explain ?? explain;
         context.Response.Headers[DigestHeader] = route.Model.Digest;
+        if (context.Features.Get<RequestFacts>() is { } facts) (facts.Model, facts.Tweets) = (route.Model, spool.Count);
         context.Response.ContentType = BatchForms.TypeOf(wanted);
         AnswerWriter writer = AnswerWriter.Of(wanted, route.Model, explain == true || spool.AnyExplained);
         var answers = new BatchAnswers(predictor, route, writer, explain, parser.Threshold ?? threshold, arrived);

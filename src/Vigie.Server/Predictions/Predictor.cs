@@ -4,7 +4,7 @@ using Vigie.Tweets;
 namespace Vigie.Server;
 
 /// <summary>From a request to its answer, which is recorded.</summary>
-internal sealed class Predictor(Recorder recorder, ResultCache cache, TimeProvider clock)
+internal sealed class Predictor(Recorder recorder, ResultCache cache, ServerMetrics metrics, TimeProvider clock)
 {
     /// <summary>Answers one request.</summary>
     /// <param name="request">The tweet.</param>
@@ -21,6 +21,7 @@ internal sealed class Predictor(Recorder recorder, ResultCache cache, TimeProvid
         else outcome = Ask(model, request.Text, explained);
         PredictionAnswer answer = Answer(model, request, id, outcome);
         TimeSpan latency = clock.GetElapsedTime(arrived);
+        metrics.Predicted(model, route.Part, answer, latency);
         if (recorder.IsOn) recorder.Record(RecordOf(request, answer, route, latency) with { Shadow = route.Shadow is { } shadow ? Ask(shadow, request) : null });
         return answer with { Cached = cached ? true : null, Model = ModelReference.Of(model), LatencyMs = Math.Round(latency.TotalMilliseconds, 3) };
     }
@@ -41,8 +42,9 @@ internal sealed class Predictor(Recorder recorder, ResultCache cache, TimeProvid
             for (int i = 0; i < answers.Length; i++) answers[i] = Answer(model, requests[i], recorder.NextId(), new Outcome(predictions[i], null));
         }
 
-        if (!recorder.IsOn) return answers;
         TimeSpan latency = clock.GetElapsedTime(arrived);
+        foreach (PredictionAnswer answer in answers) metrics.Predicted(model, route.Part, answer, latency);
+        if (!recorder.IsOn) return answers;
         for (int i = 0; i < answers.Length; i++) recorder.Record(RecordOf(requests[i], answers[i], route, latency));
         return answers;
     }

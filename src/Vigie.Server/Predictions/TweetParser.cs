@@ -90,6 +90,9 @@ internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
         string reason = fault.Message;
         int tail = reason.IndexOf(" LineNumber:", StringComparison.Ordinal);
         if (tail >= 0) reason = reason[..tail];
+        // Of a wrong word the reader repeats as much as it holds, which may be a whole tweet.
+        int word = reason.IndexOf("' is an invalid JSON literal", StringComparison.Ordinal);
+        if (word > 2) reason = $"'{reason[1]}…{reason[word..]}";
         return RequestException.WrongJson(FormattableString.Invariant($"line {line ?? fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}: {reason}"));
     }
 

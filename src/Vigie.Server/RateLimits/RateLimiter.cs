@@ -16,7 +16,7 @@ internal sealed class RateLimiter
         (this.options, this.clock) = (options, clock);
         if (options.Requests > 0) requests = new RateBudget("requests", options.Requests, options, clock, redis);
         if (options.Tweets > 0) tweets = new RateBudget("tweets", options.Tweets, options, clock, redis);
-        refused = meters.Create("Vigie.Server").CreateCounter<long>("vigie.rate_limit.refused", description: "Requests refused with 429");
+        refused = meters.Create(ServerMetrics.MeterName).CreateCounter<long>("vigie.rate_limit.refused", description: "Requests refused with 429");
     }
 
     /// <summary>Whether requests are limited.</summary>

@@ -5,7 +5,6 @@ internal static class RateLimits
 {
     public static void AddRateLimits(this IServiceCollection services, ServerOptions options)
     {
-        services.AddMetrics();
         if (options.Redis.IsOn) services.AddRedis(options.Redis);
         services.AddSingleton(provider => new RateLimiter(
             options.RateLimit, options.Clock, provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), options.Redis.IsOn ? provider.GetRequiredService<RedisLink>() : null));

@@ -27,7 +27,7 @@ internal sealed partial class RedisLink : BackgroundService
     public RedisLink(RedisOptions options, IMeterFactory meters, ILogger<RedisLink> log)
     {
         (this.options, this.log) = (options, log);
-        Meter meter = meters.Create("Vigie.Server");
+        Meter meter = meters.Create(ServerMetrics.MeterName);
         meter.CreateObservableGauge("vigie.redis.up", () => up ? 1 : 0, description: "1 while Redis answers");
         failed = meter.CreateCounter<long>("vigie.redis.failures", description: "Questions that Redis did not answer in time, or at all");
     }

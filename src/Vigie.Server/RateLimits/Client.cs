@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Claims;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 
 namespace Vigie.Server;
 
@@ -15,7 +16,9 @@ internal readonly record struct Client(bool IsNamed, UInt128 Bits)
 {
     /// <summary>Who asks: the key or user that the request was made with, else the address that it came from.</summary>
     public static Client Of(HttpContext context) =>
-        context.User.Identity is { IsAuthenticated: true } && context.User.FindFirst(ClaimTypes.NameIdentifier) is { Value: { Length: > 0 } name }
+        // Not context.User, which makes up somebody unknown where nobody was found.
+        context.Features.Get<IHttpAuthenticationFeature>()?.User is { Identity.IsAuthenticated: true } user
+            && user.FindFirst(ClaimTypes.NameIdentifier) is { Value: { Length: > 0 } name }
             ? Named(name)
             : At(context.Connection.RemoteIpAddress);
 

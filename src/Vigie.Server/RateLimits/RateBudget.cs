@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Vigie.Server;
 
 /// <summary>One thing that clients may have so much of: requests, or tweets in batches. By Redis where it answers, else by this process.</summary>
@@ -14,6 +16,9 @@ internal sealed class RateBudget
     public RateBudget(string name, int limit, RateLimitOptions options, TimeProvider clock, RedisLink? redis)
     {
         (Name, Limit) = (name, limit);
+        LimitText = limit.ToString(CultureInfo.InvariantCulture);
+        string unit = name == "requests" ? "" : $";qu=\"{name}\""; // requests are what the draft counts unless told otherwise
+        Policy = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={limit};w={(long)options.Window.TotalSeconds}{unit}");
         addresses = new LocalWindows(clock, limit, options.Window, options.Clients);
         named = new LocalWindows(clock, limit, options.Window, options.Clients);
         if (redis is not null) shared = new SharedWindows(redis, name, limit, options.Window);
@@ -22,6 +27,12 @@ internal sealed class RateBudget
     public string Name { get; }
 
     public int Limit { get; }
+
+    /// <summary><see cref="Limit"/> as a header says it.</summary>
+    public string LimitText { get; }
+
+    /// <summary>The header <c>RateLimit-Policy</c>.</summary>
+    public string Policy { get; }
 
     /// <summary>Lets something through and counts it, or refuses it.</summary>
     public ValueTask<RateDecision> TakeAsync(Client client, int count)

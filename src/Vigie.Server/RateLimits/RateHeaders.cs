@@ -6,7 +6,7 @@ namespace Vigie.Server;
 /// What is left, on every answer that was counted: <c>RateLimit-Policy</c> and <c>RateLimit</c> (draft-ietf-httpapi-ratelimit-headers-10), and the
 /// <c>X-RateLimit-…</c> that clients in the field know, of which Reset is in seconds since 1970 as GitHub has it.
 /// </summary>
-internal sealed class RateHeaders(HttpResponse response, TimeProvider clock, int? requestLimit, int? tweetLimit, long windowSeconds)
+internal sealed class RateHeaders(HttpResponse response, TimeProvider clock, RateBudget? requestBudget, RateBudget? tweetBudget)
 {
     public RateDecision? Requests { get; set; }
 
@@ -24,9 +24,9 @@ internal sealed class RateHeaders(HttpResponse response, TimeProvider clock, int
         if (Requests is { } requests)
         {
             long wait = Seconds(requests.Wait);
-            policy = string.Create(CultureInfo.InvariantCulture, $"\"requests\";q={requestLimit};w={windowSeconds}");
-            left = string.Create(CultureInfo.InvariantCulture, $"\"requests\";r={requests.Remaining};t={wait}");
-            headers["X-RateLimit-Limit"] = Number(requestLimit!.Value);
+            policy = requestBudget!.Policy;
+            left = Left(requestBudget, requests.Remaining, wait);
+            headers["X-RateLimit-Limit"] = requestBudget.LimitText;
             headers["X-RateLimit-Remaining"] = Number(requests.Remaining);
             headers["X-RateLimit-Reset"] = Number(clock.GetUtcNow().ToUnixTimeSeconds() + wait);
         }
@@ -34,8 +34,8 @@ internal sealed class RateHeaders(HttpResponse response, TimeProvider clock, int
         if (Tweets is { } tweets)
         {
             string separator = policy.Length > 0 ? ", " : "";
-            policy += string.Create(CultureInfo.InvariantCulture, $"{separator}\"tweets\";q={tweetLimit};w={windowSeconds};qu=\"tweets\"");
-            left += string.Create(CultureInfo.InvariantCulture, $"{separator}\"tweets\";r={tweets.Remaining};t={Seconds(tweets.Wait)}");
+            policy += separator + tweetBudget!.Policy;
+            left += separator + Left(tweetBudget, tweets.Remaining, Seconds(tweets.Wait));
         }
 
         headers["RateLimit-Policy"] = policy;
@@ -43,6 +43,8 @@ internal sealed class RateHeaders(HttpResponse response, TimeProvider clock, int
         if (RetryAfter is { } retry) headers.RetryAfter = Number(Seconds(retry));
         return Task.CompletedTask;
     }
+
+    private static string Left(RateBudget budget, int remaining, long wait) => string.Create(CultureInfo.InvariantCulture, $"\"{budget.Name}\";r={remaining};t={wait}");
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

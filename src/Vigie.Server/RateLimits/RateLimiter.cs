@@ -51,7 +51,7 @@ internal sealed class RateLimiter
     private RateHeaders HeadersOf(HttpContext context)
     {
         if (context.Features.Get<RateHeaders>() is { } headers) return headers;
-        headers = new RateHeaders(context.Response, clock, requests?.Limit, tweets?.Limit, (long)options.Window.TotalSeconds);
+        headers = new RateHeaders(context.Response, clock, requests, tweets);
         context.Features.Set(headers);
         // Not before: problems clear what was set.
         context.Response.OnStarting(static state => ((RateHeaders)state).Set(), headers);

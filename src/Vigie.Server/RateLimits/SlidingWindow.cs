@@ -55,10 +55,12 @@ internal sealed class SlidingWindow
     /// <summary>The step at whose begin so many will have been forgotten.</summary>
     public long StepWithout(int count)
     {
-        for (long s = newest - Steps; s < newest; s++)
+        int oldest = (int)((newest + 1) % (Steps + 1)); // behind the newest, around the ring
+        for (int i = 0; i < Steps; i++)
         {
-            if (s >= 0) count -= counts[(int)(s % (Steps + 1))];
-            if (count <= 0) return s + Steps + 1;
+            count -= counts[oldest];
+            if (count <= 0) return newest + 1 + i;
+            if (++oldest == Steps + 1) oldest = 0;
         }
 
         return newest + Steps + 1;

@@ -69,13 +69,10 @@ internal sealed partial class RedisLink : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        connection = await ConnectionMultiplexer.ConnectAsync(Configuration());
-        (_, _, _, int number, _) = options.Parse();
-        database = connection.GetDatabase(number);
         bool listening = false;
         while (!stoppingToken.IsCancellationRequested)
         {
-            if (!up && await ProbeAsync())
+            if (!up && await ConnectAsync() && await ProbeAsync())
             {
                 if (!listening) await HearAsync(); // from then on the connection itself subscribes again whenever it is lost
                 listening = failures == 0;
@@ -92,7 +89,27 @@ internal sealed partial class RedisLink : BackgroundService
     {
         up = false;
         await base.StopAsync(cancellationToken);
-        if (connection is not null) await connection.DisposeAsync();
+        if (connection is null) return;
+        await connection.CloseAsync(allowCommandsToComplete: false); // nobody waits for them any more
+        await connection.DisposeAsync();
+    }
+
+    // Whether or not Redis is there: from then on the connection itself tries again.
+    private async Task<bool> ConnectAsync()
+    {
+        if (connection is not null) return true;
+        try
+        {
+            connection = await ConnectionMultiplexer.ConnectAsync(Configuration());
+        }
+        catch (Exception fault) when (IsAway(fault))
+        {
+            Away(fault);
+            return false;
+        }
+
+        database = connection.GetDatabase(options.Parse().Database);
+        return true;
     }
 
     // A write: a Redis that is full, or a replica that only reads, is of no use here though it answers.

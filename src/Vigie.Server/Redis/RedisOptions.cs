@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Vigie.Server;
 
@@ -34,11 +36,23 @@ public sealed record RedisOptions
         if (Url is not null) Parse();
         if (CaFile is not null && Url?.StartsWith("rediss:", StringComparison.OrdinalIgnoreCase) != true)
             throw new InvalidInputException($"redis.ca_file is {CaFile}, but redis.url is {Url ?? "not set"}: certificates are for rediss:// addresses");
-        if (CaFile is not null && !File.Exists(CaFile)) throw new InvalidInputException($"redis.ca_file is {CaFile}: there is no such file");
+        if (CaFile is not null) CheckCertificate(CaFile);
         if (Prefix.Length > 50 || !Prefix.All(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '-' or '_'))
             throw new InvalidInputException($"redis.prefix is '{Prefix}', expected at most 50 letters, digits, colons, hyphens and underscores");
         if (Timeout < TimeSpan.FromMilliseconds(5) || Timeout > TimeSpan.FromSeconds(5))
             throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"redis.timeout is {Timeout}, expected 5 ms to 5 s"));
+    }
+
+    private static void CheckCertificate(string path)
+    {
+        try
+        {
+            X509CertificateLoader.LoadCertificateFromFile(path).Dispose();
+        }
+        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"redis.ca_file is {path}: no certificate can be read from it ({fault.Message})");
+        }
     }
 
     /// <summary>The parts of <see cref="Url"/>.</summary>

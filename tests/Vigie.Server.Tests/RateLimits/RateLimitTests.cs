@@ -79,7 +79,8 @@ public sealed class RateLimitTests : IAsyncLifetime
                 await socket.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellation);
                 return new NetworkStream(socket, ownsSocket: true);
             },
-        }) { BaseAddress = server.Address };
+        })
+        { BaseAddress = server.Address };
         using HttpResponseMessage answer = await elsewhere.GetAsync("/model/info");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("99", answer.Headers.GetValues("X-RateLimit-Remaining").Single());

@@ -125,6 +125,20 @@ public sealed class SharedLimitTests
         Assert.DoesNotContain("sesame", told, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_certificate_that_cannot_be_read_stops_the_start()
+    {
+        string file = Path.GetTempFileName();
+        foreach (string path in (string[])[file, file + ".missing"])
+        {
+            var options = new ServerOptions { Redis = new RedisOptions { Url = "rediss://localhost", CaFile = path } };
+            Assert.StartsWith($"redis.ca_file is {path}: no certificate can be read from it", Assert.Throws<InvalidInputException>(options.Check).Message, StringComparison.Ordinal);
+        }
+
+        File.Delete(file);
+        Assert.Contains("certificates are for rediss://", Assert.Throws<InvalidInputException>(new ServerOptions { Redis = new RedisOptions { Url = "redis://localhost", CaFile = file } }.Check).Message, StringComparison.Ordinal);
+    }
+
     private static Task<RunningServer> StartAsync(RedisProcess redis, int requests, TimeSpan? window = null) => StartAsync(new RedisOptions { Url = redis.Url }, requests, window);
 
     private static async Task<RunningServer> StartAsync(RedisOptions redis, int requests, TimeSpan? window = null)

@@ -31,6 +31,7 @@ need fonts-noto-color-emoji "emoji in the pages' pictures" test -e /usr/share/fo
 need fonts-dejavu-core "letters in plots" test -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 has_postgres() { command -v postgres || ls /usr/lib/postgresql/*/bin/postgres; }
 need postgresql "tests on PostgreSQL, which they start and stop themselves" has_postgres
+need redis-server "limits across replicas, by a Redis that the tests start and stop themselves" command -v redis-server
 need libxgboost0 "XGBoost, which trains the recipe tfidf-xgboost" has_library libxgboost
 need libgomp1 "threads of the LightGBM library" has_library libgomp
 need fasttext "a program that must see the same vectors" command -v fasttext

@@ -28,7 +28,7 @@ internal static class ApiDescription
         });
     });
 
-    public static void MapApiDescription(this WebApplication app) => app.MapOpenApi("/openapi/{documentName}.json").IsOpen();
+    public static void MapApiDescription(this WebApplication app) => app.MapOpenApi("/openapi/{documentName}.json").IsOpen().IsLimited();
 
     public static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {

@@ -15,6 +15,8 @@ namespace Vigie.Server;
 [JsonSerializable(typeof(BatchRequest))]
 [JsonSerializable(typeof(PredictionAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<PredictionAnswer>))]
+[JsonSerializable(typeof(ExplanationAnswer))]
+[JsonSerializable(typeof(Outcome))]
 [JsonSerializable(typeof(ModelDescription))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(LivenessAnswer))]

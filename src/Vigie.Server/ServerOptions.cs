@@ -26,10 +26,22 @@ public sealed record ServerOptions
     public int MaxTextLength { get; init; } = 10_000;
 
     /// <summary>Most tweets in one batch; 1 to 10,000,000.</summary>
-    public int MaxBatch { get; init; } = 200_000;
+    public int MaxBatch { get; init; } = 1_000_000;
 
-    /// <summary>Largest body of a batch, in bytes; 1 KiB to 1 GiB. A batch is held in memory as it was sent, nothing more of it.</summary>
-    public int MaxBodyBytes { get; init; } = 32 << 20;
+    /// <summary>Largest body of a batch, in bytes; 1 KiB to 1 GiB.</summary>
+    public int MaxBodyBytes { get; init; } = 256 << 20;
+
+    /// <summary>Where batches wait between being checked and being answered.</summary>
+    public BatchOptions Batch { get; init; } = new();
+
+    /// <summary>How much one client may ask for.</summary>
+    public RateLimitOptions RateLimit { get; init; } = new();
+
+    /// <summary>What is remembered of answers.</summary>
+    public CacheOptions Cache { get; init; } = new();
+
+    /// <summary>What replicas share.</summary>
+    public RedisOptions Redis { get; init; } = new();
 
     /// <summary>What is logged.</summary>
     public LoggingOptions Logging { get; init; } = new();
@@ -67,6 +79,10 @@ public sealed record ServerOptions
         Range(nameof(MaxTextLength), MaxTextLength, 1, 1_000_000);
         Range(nameof(MaxBatch), MaxBatch, 1, 10_000_000);
         Range(nameof(MaxBodyBytes), MaxBodyBytes, 1 << 10, 1 << 30);
+        Batch.Check();
+        RateLimit.Check(MaxBatch);
+        Cache.Check();
+        Redis.Check();
         if (!Uri.TryCreate(Wildcards(Url), UriKind.Absolute, out Uri? url) || url.Host.Length == 0)
             throw new InvalidInputException($"url '{Url}': expected http://HOST:PORT, such as {DefaultUrl}");
         if (url.Scheme != Uri.UriSchemeHttp)

@@ -30,7 +30,10 @@ public static class VigieServer
         host.Replace(new Duty(model));
         builder.Services.AddSingleton(host);
         builder.Services.AddSingleton(new Recorder(new PredictionIds(options.Clock, options.Secret, options.Process), on: false));
-        builder.Services.AddSingleton(provider => new Predictor(provider.GetRequiredService<Recorder>(), provider.GetRequiredService<ServerMetrics>(), options.Clock));
+        builder.Services.AddSingleton(provider => new Predictor(provider.GetRequiredService<Recorder>(), provider.GetRequiredService<ResultCache>(), provider.GetRequiredService<ServerMetrics>(), options.Clock));
+        builder.Services.AddSingleton(new SpoolFolder(options.Batch));
+        builder.Services.AddRateLimits(options);
+        builder.Services.AddCaching(options);
         builder.Services.AddSingleton(new Uptime(options.Clock));
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
@@ -58,6 +61,8 @@ public static class VigieServer
         if (!options.AllowRemote) app.UseLoopbackNamesOnly();
         app.UsePathBase("/v1"); // the same paths with and without it; programs should say it, and will be served alike when there is a second version
         app.UseRouting();
+        app.UseRateLimits();
+        app.UseCaching();
         app.MapPredictions();
         app.MapModel();
         app.MapHealth();
@@ -95,7 +100,7 @@ public static class VigieServer
         kestrel.AddServerHeader = false;
         KestrelServerLimits limits = kestrel.Limits;
         // Endpoints keep to their own, smaller limits. Up to this one the rest of a refused body is still read, so that the caller gets to see why.
-        limits.MaxRequestBodySize = 4L * options.MaxBodyBytes;
+        limits.MaxRequestBodySize = options.MaxBodyBytes + (64L << 20);
         limits.MaxRequestLineSize = 8 << 10;
         limits.MaxRequestHeadersTotalSize = 16 << 10;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);

@@ -20,7 +20,7 @@ public sealed class Chromium : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = VigieServer.Create(new ServerOptions { Url = "http://127.0.0.1:0" }, SmallModels.Train(20_000, named: RecipeCatalog.Find("linear-best")));
+        server = VigieServer.Create(new ServerOptions { Url = "http://127.0.0.1:0", RateLimit = new RateLimitOptions { Requests = 0 } }, SmallModels.Train(20_000, named: RecipeCatalog.Find("linear-best")));
         Address = await server.ListenAsync();
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions

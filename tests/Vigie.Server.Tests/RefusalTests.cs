@@ -87,7 +87,7 @@ public sealed class RefusalTests : IAsyncLifetime
     [Fact]
     public async Task Too_long_too_many_and_too_large_are_told_apart()
     {
-        await using RunningServer small = await RunningServer.StartAsync(new ServerOptions { MaxTextLength = 10, MaxBatch = 2, MaxBodyBytes = 2048 });
+        await using RunningServer small = await RunningServer.StartAsync(RunningServer.Unlimited with { MaxTextLength = 10, MaxBatch = 2, MaxBodyBytes = 2048 });
 
         Assert.Equal(HttpStatusCode.OK, (await small.PostAsync("/predict", """{"text":"0123456789"}""")).Status);
         Assert.Equal(HttpStatusCode.OK, (await small.PostAsync("/predict", """{"text":"\u0030\u0031\u0032\u0033\u0034\u0035\u0036\u0037\u0038\u0039"}""")).Status);

@@ -20,6 +20,9 @@ public sealed class RunningServer : IAsyncDisposable
         Client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
+    /// <summary>For tests that are not about limits, and ask more than a client may.</summary>
+    public static ServerOptions Unlimited => new() { RateLimit = new RateLimitOptions { Requests = 0, Tweets = 0 } };
+
     public Uri Address { get; }
 
     public HttpClient Client { get; }
@@ -35,9 +38,12 @@ public sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartAsync(ServerOptions? options = null, ServedModel? model = null, LogLevel logged = LogLevel.Warning)
     {
         var log = new RecordedLog(logged);
-        WebApplication app = VigieServer.Create((options ?? new ServerOptions()) with { Url = "http://127.0.0.1:0", Log = log }, model ?? SmallModels.TwoClasses);
+        WebApplication app = VigieServer.Create((options ?? Unlimited) with { Url = "http://127.0.0.1:0", Log = log }, model ?? SmallModels.TwoClasses);
         return new RunningServer(app, await app.ListenAsync(), log);
     }
+
+    /// <summary>A part of the server.</summary>
+    public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
     public Task<Answer> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
 

@@ -8,11 +8,15 @@ namespace Vigie.Server;
 internal static class ModelEndpoints
 {
     public static void MapModel(this IEndpointRouteBuilder app) =>
-        app.MapGet("/model/info", (ModelHost host, HttpContext context) => TypedResults.Ok(ModelDescription.Of(host.Duty.Named(ModelQuery.Read(context.Request.Query)))))
+        app.MapGet("/model/info", (ModelHost host, ResultCache cache, HttpContext context) =>
+            {
+                ServedModel model = host.Duty.Named(ModelQuery.Read(context.Request.Query));
+                return TypedResults.Ok(ModelDescription.Of(model) with { Cache = CacheDescription.Of(cache, model) });
+            })
             .WithName("modelInfo")
             .WithTags("Model")
             .WithSummary("Describe the model that answers")
-            .ProducesProblems(404, 503)
+            .ProducesProblems(404, 429, 503)
             .NeedsScope(Scope.Read);
 }
 
@@ -72,6 +76,9 @@ internal sealed record ModelDescription
 
     /// <summary>How it does on rows that nothing was chosen on; absent where there were none.</summary>
     public EvaluationReport? Test { get; init; }
+
+    /// <summary>Which of its answers are remembered.</summary>
+    public CacheDescription? Cache { get; init; }
 
     public static ModelDescription Of(ServedModel model) => new()
     {

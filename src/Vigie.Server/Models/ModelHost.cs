@@ -13,5 +13,12 @@ internal sealed class ModelHost
     public Duty Duty => duty ?? throw RequestException.NotReady();
 
     /// <summary>Puts other models on duty.</summary>
-    public void Replace(Duty next) => duty = next;
+    public void Replace(Duty next)
+    {
+        duty = next;
+        Replaced?.Invoke(next);
+    }
+
+    /// <summary>Other models are on duty.</summary>
+    public event Action<Duty>? Replaced;
 }

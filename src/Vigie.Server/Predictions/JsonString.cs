@@ -13,11 +13,11 @@ internal static class JsonString
 {
     /// <summary>The string at the reader.</summary>
     /// <exception cref="RequestException">It is longer than allowed, or not UTF-8.</exception>
-    public static string Read(ref readonly Utf8JsonReader reader, string field, int maxLength) => Read(in reader, field, maxLength, out _);
+    public static string Read(ref readonly Utf8JsonReader reader, FieldPath field, int maxLength) => Read(in reader, field, maxLength, out _);
 
     /// <summary>The string at the reader, and whether it is exactly what was sent: no half of a surrogate pair had to be replaced.</summary>
     /// <exception cref="RequestException">It is longer than allowed, or not UTF-8.</exception>
-    public static string Read(ref readonly Utf8JsonReader reader, string field, int maxLength, out bool exact)
+    public static string Read(ref readonly Utf8JsonReader reader, FieldPath field, int maxLength, out bool exact)
     {
         exact = true;
         ReadOnlySpan<byte> raw = reader.ValueSpan;
@@ -27,7 +27,7 @@ internal static class JsonString
         return text.Length <= maxLength ? text : throw TooLong(field, text.Length, maxLength);
     }
 
-    private static RequestException TooLong(string field, int? length, int maxLength) => RequestException.WrongField(
+    public static RequestException TooLong(FieldPath field, int? length, int maxLength) => RequestException.WrongField(
         field, string.Create(CultureInfo.InvariantCulture, $"{field} is {(length is { } known ? $"{known} characters long" : "too long")}; at most {maxLength} are taken"));
 
     private static bool HoldsSurrogate(ReadOnlySpan<byte> raw) => raw.IndexOf("\\ud"u8) >= 0 || raw.IndexOf("\\uD"u8) >= 0;

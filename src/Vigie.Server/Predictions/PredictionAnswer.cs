@@ -36,6 +36,9 @@ internal sealed record PredictionAnswer
     /// <summary>Milliseconds from the request's arrival to this answer. Batches do not say it.</summary>
     public double? LatencyMs { get; init; }
 
+    /// <summary>True where this text had been asked about before, and the model was not asked again.</summary>
+    public bool? Cached { get; init; }
+
     /// <summary>Why; present where the request asked for it.</summary>
     public ExplanationAnswer? Explain { get; init; }
 }
@@ -51,6 +54,9 @@ internal sealed record ClassProbabilities
 
     /// <summary>Of praise, thanks, good news.</summary>
     public double? Positive { get; init; }
+
+    /// <summary>The probability of one class; 0 of a class that the model does not know.</summary>
+    public double Of(Sentiment sentiment) => (sentiment switch { Sentiment.Negative => Negative, Sentiment.Neutral => Neutral, _ => Positive }) ?? 0;
 
     public static ClassProbabilities Of(IReadOnlyList<Sentiment> classes, double[] probabilities)
     {

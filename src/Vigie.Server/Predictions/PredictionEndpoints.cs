@@ -16,7 +16,7 @@ internal static class PredictionEndpoints
             .WithDescription("Answers with the sentiment, the probability of each class and, with explain, what each word added to the score.")
             .Accepts<PredictionRequest>("application/json")
             .Produces<PredictionAnswer>()
-            .ProducesProblems(400, 413, 415)
+            .ProducesProblems(400, 413, 415, 429)
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
                 PredictionExamples.AddTo(operation, PredictionExamples.Request, PredictionExamples.Answer);
@@ -26,12 +26,12 @@ internal static class PredictionEndpoints
             .WithName("predictBatch")
             .WithSummary("Classify many tweets")
             .WithDescription(
-                "Takes an array of tweets, an object with texts or tweets, or JSON lines; a tweet is a text or an object as POST /predict takes it. "
-                + "Answers in the order of the tweets, as an array or as JSON lines, whichever Accept asks for; without Accept in the form of the request. "
+                "Takes an array of tweets, an object with texts or tweets, JSON lines, or CSV with a column text; a tweet is a text or an object as POST /predict takes it. "
+                + "Answers in the order of the tweets, as an array, JSON lines or CSV, whichever Accept asks for; without Accept in the form of the request. "
                 + "The whole batch is checked first: a wrong field anywhere refuses it. The header Vigie-Model-Digest names the model.")
-            .Accepts<BatchRequest>("application/json", [.. JsonLines.MediaTypes])
-            .Produces<IReadOnlyList<PredictionAnswer>>(StatusCodes.Status200OK, "application/json", JsonLines.MediaType)
-            .ProducesProblems(400, 406, 413, 415)
+            .Accepts<BatchRequest>("application/json", [.. BatchForms.LineTypes, BatchForms.CsvType])
+            .Produces<IReadOnlyList<PredictionAnswer>>(StatusCodes.Status200OK, "application/json", BatchForms.LineTypes[0], BatchForms.CsvType)
+            .ProducesProblems(400, 406, 413, 415, 429)
             .AddOpenApiOperationTransformer((operation, description, _) =>
             {
                 PredictionExamples.AddForms(operation, description.Document);
@@ -46,52 +46,41 @@ internal static class PredictionEndpoints
         long arrived = options.Clock.GetTimestamp();
         PredictionId id = recorder.NextId();
         ModelRoute route = ModelRoute.Of(host.Duty, ModelQuery.Read(context.Request.Query), id.Draw);
-        RequestBody.IsLines(context.Request, lines: false);
+        RequestBody.CheckJson(context.Request);
         PredictionRequest request;
         using (RequestBody body = await RequestBody.ReadAsync(context.Request, options.MaxSingleBodyBytes, context.RequestAborted))
             request = new TweetParser(options.MaxTextLength, route.Model.TakesThreshold).ParseBody(body.Bytes.Span);
 
-        PredictionAnswer answer = predictor.Answer(request, id, route, arrived);
+        PredictionAnswer answer = await predictor.AnswerAsync(request, id, route, arrived, context.RequestAborted);
         if (context.Features.Get<RequestFacts>() is { } facts)
             (facts.Prediction, facts.Model, facts.Label, facts.Text) = (id, route.Model, Labels.Of(answer.Label), request.Text);
         context.Response.Headers[DigestHeader] = route.Model.Digest;
         context.Response.ContentType = "application/json";
-        await using (var writer = new Utf8JsonWriter(context.Response.BodyWriter, BatchWriter.Format))
+        await using (var writer = new Utf8JsonWriter(context.Response.BodyWriter, AnswerWriter.Format))
             JsonSerializer.Serialize(writer, answer, ServerJson.Readable.PredictionAnswer);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private static async Task PredictBatchAsync(HttpContext context, ModelHost host, Predictor predictor, ServerOptions options)
+    private static async Task PredictBatchAsync(HttpContext context, ModelHost host, Predictor predictor, SpoolFolder folder, RateLimiter limiter, ServerOptions options)
     {
         long arrived = options.Clock.GetTimestamp();
         string? name = ModelQuery.Read(context.Request.Query);
         Duty duty = host.Duty;
         ModelRoute route = name is null ? new ModelRoute(duty.Champion, ModelPart.Champion, null) : ModelRoute.Of(duty, name, 0);
-        var parser = new TweetParser(options.MaxTextLength, route.Model.TakesThreshold);
-        bool linesIn = RequestBody.IsLines(context.Request, lines: true);
-        bool linesOut = BatchWriter.WantsLines(context.Request, linesIn);
-        (bool? explain, double? threshold) = BatchQuery.Read(context.Request.Query, parser);
-        using RequestBody body = await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes, context.RequestAborted);
-        BatchBody batch = BatchBody.Parse(body.Bytes, linesIn, parser, options.MaxBatch);
-        explain = batch.Explain ?? explain;
-        threshold = batch.Threshold ?? threshold;
+        var tweets = new TweetParser(options.MaxTextLength, route.Model.TakesThreshold);
+        BatchForm sent = BatchForms.Of(context.Request), wanted = BatchForms.Wanted(context.Request, sent);
+        (bool? explain, double? threshold) = BatchQuery.Read(context.Request.Query, tweets);
+        using var spool = new TweetSpool(folder, options.Batch, options.MaxBatch);
+        BatchParser parser = BatchParser.Of(sent, tweets, spool);
+        await BatchBody.ReadAsync(context.Request, parser, options, context.RequestAborted);
+        await limiter.AdmitTweetsAsync(context, spool.Count);
 
+        explain = parser.Explain ?? explain;
         context.Response.Headers[DigestHeader] = route.Model.Digest;
-        if (context.Features.Get<RequestFacts>() is { } facts) (facts.Model, facts.Tweets) = (route.Model, batch.Count);
-        var answers = new BatchWriter(context.Response, linesOut);
-        var chunk = new List<PredictionRequest>(BatchWriter.ChunkSize);
-        for (int start = 0; start < batch.Count; start += BatchWriter.ChunkSize)
-        {
-            chunk.Clear();
-            for (int i = start; i < Math.Min(batch.Count, start + BatchWriter.ChunkSize); i++)
-            {
-                PredictionRequest tweet = batch[i];
-                chunk.Add(tweet with { Explain = tweet.Explain ?? explain, Threshold = tweet.Threshold ?? threshold });
-            }
-
-            await answers.WriteAsync(predictor.Answer(chunk, route, arrived, context.RequestAborted), context.RequestAborted);
-        }
-
-        await answers.EndAsync(context.RequestAborted);
+        if (context.Features.Get<RequestFacts>() is { } facts) (facts.Model, facts.Tweets) = (route.Model, spool.Count);
+        context.Response.ContentType = BatchForms.TypeOf(wanted);
+        AnswerWriter writer = AnswerWriter.Of(wanted, route.Model, explain == true || spool.AnyExplained);
+        var answers = new BatchAnswers(predictor, route, writer, explain, parser.Threshold ?? threshold, arrived);
+        await answers.SendAsync(context.Response, spool, context.RequestAborted);
     }
 }

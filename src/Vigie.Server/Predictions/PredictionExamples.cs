@@ -18,6 +18,8 @@ internal static class PredictionExamples
 
     public const string BatchLines = "{\"id\":1,\"text\":\"Lovely crew, thank you\"}\n\"Bagage perdu\"\n";
 
+    public const string BatchTable = "id,text\n1,\"Lovely crew, thank you\"\n2,Bagage perdu\n";
+
     public const string BatchAnswer =
         """[{"prediction_id":"019aad3e7a4c5b21d90003e9f60c7d12","id":1,"label":"positive","probabilities":{"negative":0.03,"positive":0.97},"probability_positive":0.97,"confidence":0.97,"unknown":false,"unknown_share":0}]""";
 
@@ -33,18 +35,22 @@ internal static class PredictionExamples
         {
             content.Schema = type == "application/json"
                 ? new OpenApiSchema { OneOf = [new OpenApiSchemaReference(nameof(Server.BatchRequest), document), new OpenApiSchema { Type = JsonSchemaType.Array, Items = tweet }] }
+                : type == BatchForms.CsvType ? Table("A header with a column text, and, if wanted, id, author and language; a tweet in each row.")
                 : tweet; // of each line
         }
 
-        if (operation.Responses?["200"].Content?[JsonLines.MediaType] is { } lines) lines.Schema = new OpenApiSchemaReference(nameof(PredictionAnswer), document);
+        if (operation.Responses?["200"].Content?[BatchForms.LineTypes[0]] is { } lines) lines.Schema = new OpenApiSchemaReference(nameof(PredictionAnswer), document);
+        if (operation.Responses?["200"].Content?[BatchForms.CsvType] is { } table) table.Schema = Table("A header, and an answer in each row.");
     }
+
+    private static OpenApiSchema Table(string description) => new() { Type = JsonSchemaType.String, Description = description };
 
     public static void AddTo(OpenApiOperation operation, string request, string answer)
     {
         if (operation.RequestBody?.Content is { } sent)
         {
             foreach ((string type, OpenApiMediaType content) in sent)
-                content.Example = type == "application/json" ? JsonNode.Parse(request) : JsonValue.Create(BatchLines);
+                content.Example = type == "application/json" ? JsonNode.Parse(request) : JsonValue.Create(type == BatchForms.CsvType ? BatchTable : BatchLines);
         }
 
         if (operation.Responses?["200"].Content?["application/json"] is { } got) got.Example = JsonNode.Parse(answer);

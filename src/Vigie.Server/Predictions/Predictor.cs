@@ -4,23 +4,26 @@ using Vigie.Tweets;
 namespace Vigie.Server;
 
 /// <summary>From a request to its answer, which is recorded.</summary>
-internal sealed class Predictor(Recorder recorder, ServerMetrics metrics, TimeProvider clock)
+internal sealed class Predictor(Recorder recorder, ResultCache cache, ServerMetrics metrics, TimeProvider clock)
 {
     /// <summary>Answers one request.</summary>
     /// <param name="request">The tweet.</param>
     /// <param name="id">Under which the prediction is kept.</param>
     /// <param name="route">Which model answers.</param>
     /// <param name="arrived">The clock's timestamp when the request came.</param>
-    public PredictionAnswer Answer(PredictionRequest request, PredictionId id, ModelRoute route, long arrived)
+    /// <param name="cancellation">The caller has gone.</param>
+    public async ValueTask<PredictionAnswer> AnswerAsync(PredictionRequest request, PredictionId id, ModelRoute route, long arrived, CancellationToken cancellation)
     {
         ServedModel model = route.Model;
-        PredictionAnswer answer = request.Explain == true
-            ? Explained(model, request, id)
-            : Answer(model, request, id, model.Classifier.Predict(request.Text), null);
+        bool explained = request.Explain == true, cached = false;
+        Outcome outcome;
+        if (cache.Covers(model, explained)) (outcome, cached) = await cache.GetAsync(model, request.Text, explained, (model, request.Text, explained), static ask => new(Ask(ask.model, ask.Text, ask.explained)), cancellation);
+        else outcome = Ask(model, request.Text, explained);
+        PredictionAnswer answer = Answer(model, request, id, outcome);
         TimeSpan latency = clock.GetElapsedTime(arrived);
         metrics.Predicted(model, route.Part, answer, latency);
         if (recorder.IsOn) recorder.Record(RecordOf(request, answer, route, latency) with { Shadow = route.Shadow is { } shadow ? Ask(shadow, request) : null });
-        return answer with { Model = ModelReference.Of(model), LatencyMs = Math.Round(latency.TotalMilliseconds, 3) };
+        return answer with { Cached = cached ? true : null, Model = ModelReference.Of(model), LatencyMs = Math.Round(latency.TotalMilliseconds, 3) };
     }
 
     /// <summary>Answers many by one model, on all processors.</summary>
@@ -30,14 +33,13 @@ internal sealed class Predictor(Recorder recorder, ServerMetrics metrics, TimePr
         var answers = new PredictionAnswer[requests.Count];
         if (requests.Any(request => request.Explain == true))
         {
-            Parallel.For(0, answers.Length, new ParallelOptions { CancellationToken = cancellation }, i => answers[i] = requests[i].Explain == true
-                ? Explained(model, requests[i], recorder.NextId())
-                : Answer(model, requests[i], recorder.NextId(), model.Classifier.Predict(requests[i].Text), null));
+            Parallel.For(0, answers.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
+                answers[i] = Answer(model, requests[i], recorder.NextId(), Ask(model, requests[i].Text, requests[i].Explain == true)));
         }
         else
         {
             Prediction[] predictions = model.Classifier.Predict([.. requests.Select(request => request.Text)], cancellation);
-            for (int i = 0; i < answers.Length; i++) answers[i] = Answer(model, requests[i], recorder.NextId(), predictions[i], null);
+            for (int i = 0; i < answers.Length; i++) answers[i] = Answer(model, requests[i], recorder.NextId(), new Outcome(predictions[i], null));
         }
 
         TimeSpan latency = clock.GetElapsedTime(arrived);
@@ -70,14 +72,16 @@ internal sealed class Predictor(Recorder recorder, ServerMetrics metrics, TimePr
         return new ShadowPrediction(shadow, prediction.Label, prediction.ProbabilityPositive);
     }
 
-    private static PredictionAnswer Explained(ServedModel model, PredictionRequest request, PredictionId id)
+    private static Outcome Ask(ServedModel model, string text, bool explained)
     {
-        Explanation explanation = model.Classifier.Explain(request.Text);
-        return Answer(model, request, id, explanation.Prediction, explanation);
+        if (!explained) return new Outcome(model.Classifier.Predict(text), null);
+        Explanation explanation = model.Classifier.Explain(text);
+        return new Outcome(explanation.Prediction, ExplanationAnswer.Of(explanation));
     }
 
-    private static PredictionAnswer Answer(ServedModel model, PredictionRequest request, PredictionId id, Prediction prediction, Explanation? explanation)
+    private static PredictionAnswer Answer(ServedModel model, PredictionRequest request, PredictionId id, Outcome outcome)
     {
+        Prediction prediction = outcome.Prediction;
         IReadOnlyList<Sentiment> classes = model.Classifier.Classes;
         Sentiment label = request.Threshold is { } threshold ? classes[prediction.ProbabilityPositive >= threshold ? 1 : 0] : prediction.Label;
         return new PredictionAnswer
@@ -90,7 +94,7 @@ internal sealed class Predictor(Recorder recorder, ServerMetrics metrics, TimePr
             Confidence = prediction.Probabilities[IndexOf(classes, label)],
             Unknown = prediction.Unknown,
             UnknownShare = prediction.UnknownShare,
-            Explain = explanation is null ? null : ExplanationAnswer.Of(explanation),
+            Explain = outcome.Why,
         };
     }
 

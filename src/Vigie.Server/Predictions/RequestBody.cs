@@ -51,21 +51,26 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    /// <summary>The kind of body a request announces.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="lines">Whether JSON lines are taken too.</param>
-    /// <returns>Whether it is JSON lines.</returns>
-    /// <exception cref="RequestException">It is neither.</exception>
-    public static bool IsLines(HttpRequest request, bool lines)
+    /// <summary>Makes sure that a body announces itself as JSON.</summary>
+    /// <exception cref="RequestException">415: it does not.</exception>
+    public static void CheckJson(HttpRequest request)
     {
-        string expected = lines ? "application/json or application/x-ndjson" : "application/json";
+        MediaTypeHeaderValue type = TypeOf(request, "application/json");
+        if (!type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) && !type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
+            throw RequestException.WrongMediaType($"Content-Type is {type.MediaType}; expected application/json");
+    }
+
+    /// <summary>The kind of body that a request announces.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="expected">What would be right.</param>
+    /// <exception cref="RequestException">415: none, or not in UTF-8.</exception>
+    public static MediaTypeHeaderValue TypeOf(HttpRequest request, string expected)
+    {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type))
             throw RequestException.WrongMediaType($"Content-Type is {(string.IsNullOrEmpty(request.ContentType) ? "missing" : "malformed")}; expected {expected}");
         if (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
             throw RequestException.WrongMediaType("Content-Type names a charset other than utf-8");
-        if (lines && JsonLines.Is(type)) return true;
-        if (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)) return false;
-        throw RequestException.WrongMediaType($"Content-Type is {type.MediaType}; expected {expected}");
+        return type;
     }
 
     public void Dispose()
@@ -93,14 +98,4 @@ internal sealed class RequestBody : IDisposable
 
     private static RequestException TooLarge(int maxBytes) =>
         RequestException.TooLarge(string.Create(CultureInfo.InvariantCulture, $"the body is larger than {maxBytes} bytes, the most that is taken here"));
-}
-
-/// <summary>One JSON value a line, under any of the names that are in use for it.</summary>
-internal static class JsonLines
-{
-    public const string MediaType = "application/x-ndjson";
-
-    public static IReadOnlyList<string> MediaTypes { get; } = [MediaType, "application/ndjson", "application/jsonl"];
-
-    public static bool Is(MediaTypeHeaderValue type) => MediaTypes.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase);
 }

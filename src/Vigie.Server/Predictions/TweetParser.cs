@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
+using Vigie.Tweets;
 
 namespace Vigie.Server;
 
@@ -23,7 +25,7 @@ internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
                 throw RequestException.WrongField("$", $"the body is {Kind(reader.TokenType)}; expected an object with a text, such as {{\"text\": \"What a lovely crew\"}}");
-            PredictionRequest request = ParseObject(ref reader, "");
+            PredictionRequest request = ParseObject(ref reader, default)!; // nothing is missing: the body is whole
             reader.Read(); // fails where something follows
             return request;
         }
@@ -35,28 +37,46 @@ internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
 
     /// <summary>Reads a tweet of a batch: the reader stands on a text or an object, and is left on its last token.</summary>
     /// <param name="reader">Stands on the first token.</param>
-    /// <param name="path">Where that is: <c>tweets[5]</c>, <c>line 6</c>.</param>
-    public PredictionRequest Parse(ref Utf8JsonReader reader, string path) => reader.TokenType switch
+    /// <param name="place">Where that is.</param>
+    /// <returns>Null where the tweet goes on behind what the reader holds.</returns>
+    /// <exception cref="RequestException">A field is wrong.</exception>
+    public PredictionRequest? Parse(ref Utf8JsonReader reader, TweetPlace place) => reader.TokenType switch
     {
-        JsonTokenType.String => new PredictionRequest { Text = JsonString.Read(in reader, path, maxTextLength) },
-        JsonTokenType.StartObject => ParseObject(ref reader, path),
-        JsonTokenType other => throw RequestException.WrongField(path, $"{path} is {Kind(other)}; expected a text, or an object with a text"),
+        JsonTokenType.String => new PredictionRequest { Text = JsonString.Read(in reader, new FieldPath(place, ""), maxTextLength) },
+        JsonTokenType.StartObject => ParseObject(ref reader, place),
+        JsonTokenType other => throw RequestException.WrongField(place.ToString(), $"{place} is {Kind(other)}; expected a text, or an object with a text"),
     };
 
-    public static bool ParseExplain(ref readonly Utf8JsonReader reader, string field) => reader.TokenType switch
+    /// <summary>Reads a tweet of a table.</summary>
+    /// <exception cref="RequestException">A field is wrong.</exception>
+    public PredictionRequest OfRow(ArrivingRows rows)
+    {
+        TweetPlace place = TweetPlace.Line(rows.Line);
+        string language = OfCell(rows.Language, new FieldPath(place, "language"), MaxLanguageLength);
+        string id = OfCell(rows.Id, new FieldPath(place, "id"), MaxIdLength), author = OfCell(rows.Author, new FieldPath(place, "author"), MaxAuthorLength);
+        return new PredictionRequest
+        {
+            Text = OfCell(rows.Text, new FieldPath(place, "text"), maxTextLength),
+            Id = id.Length > 0 ? new TweetId(id, IsNumber: false) : null,
+            Author = author.Length > 0 ? author : null,
+            Language = language.Length > 0 ? CheckLanguage(language, new FieldPath(place, "language")) : null,
+        };
+    }
+
+    public static bool ParseExplain(ref readonly Utf8JsonReader reader, FieldPath field) => reader.TokenType switch
     {
         JsonTokenType.True => true,
         JsonTokenType.False => false,
         JsonTokenType other => throw RequestException.WrongField(field, $"{field} is {Kind(other)}; expected true or false"),
     };
 
-    public double ParseThreshold(ref readonly Utf8JsonReader reader, string field)
+    public double ParseThreshold(ref readonly Utf8JsonReader reader, FieldPath field)
     {
         if (reader.TokenType != JsonTokenType.Number) throw RequestException.WrongField(field, $"{field} is {Kind(reader.TokenType)}; expected a number above 0 and below 1");
         return CheckThreshold(reader.TryGetDouble(out double value) ? value : double.NaN, field);
     }
 
-    public double CheckThreshold(double value, string field)
+    public double CheckThreshold(double value, FieldPath field)
     {
         if (value is not (> 0 and < 1)) throw RequestException.WrongField(field, $"{field} must be above 0 and below 1");
         return takesThreshold ? value : throw RequestException.WrongField(field, $"{field} is for models with two classes; this one decides for the most probable of three");
@@ -65,11 +85,14 @@ internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
     /// <summary>The problem of a body that is not JSON.</summary>
     /// <param name="fault">What the reader found.</param>
     /// <param name="line">The line that was read on its own; null where the reader has counted them.</param>
-    public static RequestException NotJson(JsonException fault, int? line = null)
+    public static RequestException NotJson(JsonException fault, long? line = null)
     {
         string reason = fault.Message;
         int tail = reason.IndexOf(" LineNumber:", StringComparison.Ordinal);
         if (tail >= 0) reason = reason[..tail];
+        // Of a wrong word the reader repeats as much as it holds, which may be a whole tweet.
+        int word = reason.IndexOf("' is an invalid JSON literal", StringComparison.Ordinal);
+        if (word > 2) reason = $"'{reason[1]}…{reason[word..]}";
         return RequestException.WrongJson(FormattableString.Invariant($"line {line ?? fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}: {reason}"));
     }
 
@@ -84,7 +107,7 @@ internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
         _ => "true or false",
     };
 
-    private PredictionRequest ParseObject(ref Utf8JsonReader reader, string path)
+    private PredictionRequest? ParseObject(ref Utf8JsonReader reader, TweetPlace place)
     {
         string? text = null;
         TweetId? id = null;
@@ -92,24 +115,47 @@ internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
         bool? explain = null;
         double? threshold = null;
         var seen = Fields.None;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        while (true)
         {
+            if (!reader.Read()) return null;
+            if (reader.TokenType == JsonTokenType.EndObject) break;
             Fields field = FieldAt(ref reader);
-            string name = Join(path, field);
+            var name = new FieldPath(place, NameOf(field));
             if (field != Fields.None && (seen & field) != 0) throw RequestException.WrongField(name, $"{name} is given twice");
             seen |= field;
-            reader.Read();
+            if (!reader.Read()) return null;
             bool absent = reader.TokenType == JsonTokenType.Null && field != Fields.Text;
-            if (field == Fields.None || absent) reader.Skip();
-            else if (field == Fields.Text) text = ParseText(ref reader, name);
-            else if (field == Fields.Id) id = ParseId(ref reader, name);
-            else if (field == Fields.Author) author = ParseName(in reader, name, MaxAuthorLength);
-            else if (field == Fields.Language) language = ParseLanguage(in reader, name);
-            else if (field == Fields.Explain) explain = ParseExplain(ref reader, name);
-            else threshold = ParseThreshold(ref reader, name);
+            if (field == Fields.None || absent)
+            {
+                if (!reader.TrySkip()) return null;
+            }
+            else if (field == Fields.Text)
+            {
+                text = ParseText(ref reader, name);
+            }
+            else if (field == Fields.Id)
+            {
+                id = ParseId(ref reader, name);
+            }
+            else if (field == Fields.Author)
+            {
+                author = ParseName(in reader, name, MaxAuthorLength);
+            }
+            else if (field == Fields.Language)
+            {
+                language = CheckLanguage(ParseName(in reader, name, MaxLanguageLength), name);
+            }
+            else if (field == Fields.Explain)
+            {
+                explain = ParseExplain(ref reader, name);
+            }
+            else
+            {
+                threshold = ParseThreshold(ref reader, name);
+            }
         }
 
-        string missing = Join(path, Fields.Text);
+        var missing = new FieldPath(place, NameOf(Fields.Text));
         return new PredictionRequest
         {
             Text = text ?? throw RequestException.WrongField(missing, $"{missing} is missing; it holds the tweet"),
@@ -121,23 +167,27 @@ internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
         };
     }
 
-    private string ParseText(ref readonly Utf8JsonReader reader, string field) => reader.TokenType == JsonTokenType.String
+    private string ParseText(ref readonly Utf8JsonReader reader, FieldPath field) => reader.TokenType == JsonTokenType.String
         ? JsonString.Read(in reader, field, maxTextLength)
         : throw RequestException.WrongField(field, $"{field} is {Kind(reader.TokenType)}; expected a string");
 
-    private static string ParseName(ref readonly Utf8JsonReader reader, string field, int maxLength) => reader.TokenType == JsonTokenType.String
+    private static string ParseName(ref readonly Utf8JsonReader reader, FieldPath field, int maxLength) => reader.TokenType == JsonTokenType.String
         ? JsonString.Read(in reader, field, maxLength)
         : throw RequestException.WrongField(field, $"{field} is {Kind(reader.TokenType)}; expected a string of at most {maxLength} characters");
 
-    private static string ParseLanguage(ref readonly Utf8JsonReader reader, string field)
-    {
-        string language = ParseName(in reader, field, MaxLanguageLength);
-        return language.Length > 0 && language.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+    private static string CheckLanguage(string language, FieldPath field) =>
+        language.Length > 0 && language.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
             ? language
             : throw RequestException.WrongField(field, $"{field} holds letters, digits and hyphens only, such as en or fr-CA");
+
+    private static string OfCell(ReadOnlySpan<byte> cell, FieldPath field, int maxLength)
+    {
+        if (!Utf8.IsValid(cell)) throw RequestException.WrongField(field, $"{field} is not valid UTF-8");
+        string value = Encoding.UTF8.GetString(cell);
+        return value.Length <= maxLength ? value : throw JsonString.TooLong(field, value.Length, maxLength);
     }
 
-    private static TweetId ParseId(ref readonly Utf8JsonReader reader, string field)
+    private static TweetId ParseId(ref readonly Utf8JsonReader reader, FieldPath field)
     {
         if (reader.TokenType == JsonTokenType.Number && reader.ValueSpan.Length <= MaxIdLength && reader.ValueSpan.IndexOfAny(".eE"u8) < 0)
             return new TweetId(Encoding.UTF8.GetString(reader.ValueSpan), IsNumber: true);
@@ -157,11 +207,16 @@ internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
         : reader.ValueTextEquals("threshold"u8) ? Fields.Threshold
         : Fields.None;
 
-    private static string Join(string path, Fields field)
+    private static string NameOf(Fields field) => field switch
     {
-        string name = field.ToString().ToLowerInvariant();
-        return path.Length == 0 ? name : $"{path}.{name}";
-    }
+        Fields.Text => "text",
+        Fields.Id => "id",
+        Fields.Author => "author",
+        Fields.Language => "language",
+        Fields.Explain => "explain",
+        Fields.Threshold => "threshold",
+        _ => "",
+    };
 
     [Flags]
     private enum Fields

@@ -42,8 +42,8 @@ internal sealed class RequestException(int status, string kind, string title, st
 {
     public Problem Problem => new() { Type = "urn:vigie:problem:" + kind, Title = title, Status = status, Detail = Message, Field = at };
 
-    public static RequestException WrongField(string field, string detail) =>
-        new(StatusCodes.Status400BadRequest, "wrong-field", "A field of the request is wrong", field, detail);
+    public static RequestException WrongField(FieldPath field, string detail) =>
+        new(StatusCodes.Status400BadRequest, "wrong-field", "A field of the request is wrong", field.ToString(), detail);
 
     public static RequestException WrongJson(string detail) =>
         new(StatusCodes.Status400BadRequest, "wrong-json", "The body is not JSON", null, detail);
@@ -54,11 +54,17 @@ internal sealed class RequestException(int status, string kind, string title, st
     public static RequestException WrongMediaType(string detail) =>
         new(StatusCodes.Status415UnsupportedMediaType, "wrong-media-type", "The body is of a kind that is not read here", "Content-Type", detail);
 
+    public static RequestException TooMany(string detail) =>
+        new(StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests", null, detail);
+
     public static RequestException NoSuchModel(string name, IEnumerable<string> known) =>
         new(StatusCodes.Status404NotFound, "no-such-model", "There is no model of that name here", "model", $"'{name}' is not served; there are {string.Join(", ", known)}");
 
     public static RequestException NotReady() =>
         new(StatusCodes.Status503ServiceUnavailable, "not-ready", "No model is loaded yet", null, "the server is starting; /health/ready tells when it can predict");
+
+    public static RequestException NoRoom(string detail) =>
+        new(StatusCodes.Status503ServiceUnavailable, "no-room", "There is no room for the batch", null, detail);
 
     public static RequestException NotAcceptable(string detail) =>
         new(StatusCodes.Status406NotAcceptable, "not-acceptable", "The answer is not to be had in that form", "Accept", detail);

@@ -10,16 +10,39 @@ internal sealed class ByteWindow(Stream source, int capacity = ByteWindow.Defaul
 
     private byte[] buffer = new byte[capacity];
     private int start, end;
+    private readonly bool handed;
+
+    /// <summary>A window that reads nothing by itself: it is handed what has arrived.</summary>
+    public ByteWindow() : this(Stream.Null, 0) => handed = true;
 
     public ReadOnlySpan<byte> Bytes => buffer.AsSpan(start, end - start);
 
     /// <summary>Whether the stream holds nothing beyond <see cref="Bytes"/>.</summary>
     public bool AtEnd { get; private set; }
 
+    /// <summary>Whether more was looked for than was handed, and more may come.</summary>
+    public bool RanOut { get; private set; }
+
+    /// <summary>Where the window begins in the array that was handed.</summary>
+    public int Start => start;
+
+    /// <summary>Looks at these bytes from now on, in place.</summary>
+    /// <param name="bytes">What was not used of those before, and what has arrived.</param>
+    /// <param name="last">Whether nothing follows.</param>
+    public void Hand(ArraySegment<byte> bytes, bool last)
+    {
+        (buffer, start, end) = (bytes.Array!, bytes.Offset, bytes.Offset + bytes.Count);
+        (AtEnd, RanOut) = (last, false);
+    }
+
+    /// <summary>Goes back to where <see cref="Start"/> was.</summary>
+    public void GoBack(int to) => start = to;
+
     /// <summary>Reads on. False at the stream's end, and when <see cref="MaxRow"/> bytes are held.</summary>
     public bool More()
     {
-        if (AtEnd || end - start >= MaxRow) return false;
+        if (handed) RanOut |= !AtEnd;
+        if (handed || AtEnd || end - start >= MaxRow) return false;
         if (start > 0)
         {
             buffer.AsSpan(start, end - start).CopyTo(buffer);
@@ -68,6 +91,7 @@ internal sealed class ByteWindow(Stream source, int capacity = ByteWindow.Defaul
             }
 
             Advance(end - start);
+            if (RanOut) return;
         }
     }
 }

@@ -15,6 +15,7 @@ internal static class ColumnNames
         Known[(int)Field.Author] = ["author", "user", "username", "user_name", "screen_name", "name"];
         Known[(int)Field.Rank] = ["rank"];
         Known[(int)Field.Split] = ["split"];
+        Known[(int)Field.Language] = ["language", "lang"];
     }
 
     /// <summary>The column that holds each field, -1 where none does.</summary>
@@ -39,6 +40,15 @@ internal static class ColumnNames
         if (map[(int)Field.Text] < 0) throw Missing(path, columns, "text", Known[(int)Field.Text], "--text-column");
         if (map[(int)Field.Label] < 0 && options.RequireLabels) throw Missing(path, columns, "label", Known[(int)Field.Label], "--label-column");
         return map;
+    }
+
+    /// <summary>The column that holds each field, -1 where none does, by the known names alone.</summary>
+    /// <exception cref="InvalidInputException">No text column is known, or one is there twice.</exception>
+    public static int[] Locate(string source, IReadOnlyList<string> columns)
+    {
+        int[] map = [.. Known.Select(known => ByName(source, columns, known))];
+        if (map[(int)Field.Text] >= 0) return map;
+        throw new InvalidInputException($"{source}: no text column found; there are {List(columns)}. Name it {string.Join(", ", Known[(int)Field.Text])}");
     }
 
     /// <summary>Whether one of these names is the text's, known or given by the caller: it tells which delimiter a header has.</summary>

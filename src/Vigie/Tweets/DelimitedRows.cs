@@ -8,6 +8,8 @@ namespace Vigie.Tweets;
 /// </summary>
 internal sealed class DelimitedRows(ByteWindow window, byte delimiter, bool quoted) : TweetRows
 {
+    private const int PreviewBytes = 120;
+
     private readonly int[] places = Enumerable.Repeat(-1, FieldCount).ToArray();
     private (int Start, int Length, bool Escaped)[] fields = new (int, int, bool)[16];
     private byte[] unescaped = [];
@@ -68,6 +70,20 @@ internal sealed class DelimitedRows(ByteWindow window, byte delimiter, bool quot
             consumed = length;
             return RowOutcome.Row;
         }
+    }
+
+    /// <summary>Reads a row of a window that is handed its bytes.</summary>
+    /// <returns>False where it does not hold the whole row: what is left of it belongs before the bytes that are handed next.</returns>
+    public bool TryRead(out RowOutcome outcome)
+    {
+        window.Advance(consumed);
+        consumed = 0;
+        (int start, long line) = (window.Start, nextLine);
+        outcome = Read();
+        if (!window.RanOut) return true;
+        window.GoBack(start);
+        (nextLine, consumed) = (line, 0);
+        return false;
     }
 
     private RowOutcome Scan(out int length, out int lines)
@@ -168,6 +184,7 @@ internal sealed class DelimitedRows(ByteWindow window, byte delimiter, bool quot
             else if (next == '\r' && !Has(at)) { }
             else if (next != delimiter && next != '\n')
             {
+                Reach(from);
                 Malformed($"a delimiter or the end of the line after the closing quote of column {count}", Preview(window.Bytes[from..]));
                 return false;
             }
@@ -207,10 +224,16 @@ internal sealed class DelimitedRows(ByteWindow window, byte delimiter, bool quot
         }
     }
 
+    // What a message shows must not depend on how much happens to have been read.
+    private void Reach(int from)
+    {
+        while (window.Bytes.Length - from < PreviewBytes && window.Bytes[from..].IndexOf((byte)'\n') < 0 && window.More()) { }
+    }
+
     private static string Preview(ReadOnlySpan<byte> bytes)
     {
         int end = bytes.IndexOf((byte)'\n');
         if (end >= 0) bytes = bytes[..end];
-        return FieldText.Quote(Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 120)]));
+        return FieldText.Quote(Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, PreviewBytes)]));
     }
 }

@@ -8,7 +8,8 @@ internal sealed record FileOpening(FileShape Shape, TweetRows Rows, FieldDecoder
 {
     private static readonly string[] Sentiment140Columns = ["polarity", "id", "date", "query", "user", "text"];
 
-    private static readonly byte[] Delimiters = [(byte)',', (byte)'\t', (byte)';', (byte)'|'];
+    /// <summary>In this order: the first under which a header has a column of texts.</summary>
+    internal static readonly byte[] Delimiters = [(byte)',', (byte)'\t', (byte)';', (byte)'|'];
 
     public static FileOpening Of(DataFile file, TweetReaderOptions options)
     {
@@ -68,7 +69,7 @@ internal sealed record FileOpening(FileShape Shape, TweetRows Rows, FieldDecoder
             FieldDecoder decoder = marked ?? (options.Encoding is { } given ? FieldDecoder.For(given) : FieldDecoder.LookAhead(head));
             if (IsSentiment140())
             {
-                int[] positions = [5, 0, 1, 2, 4, -1, -1];
+                int[] positions = [5, 0, 1, 2, 4, -1, -1, -1];
                 if (marked is null && options.Encoding is null) decoder = FieldDecoder.OfLatin1();
                 if (options.TextColumn is not null || options.LabelColumn is not null) positions = ColumnNames.Map(file.Path, Sentiment140Columns, options);
                 LabelReading? reading = options.IgnoreLabels ? null : LabelReading.By(options.Labels ?? LabelScheme.ZeroTwoFour);

@@ -10,6 +10,7 @@ internal enum Field
     Author,
     Rank,
     Split,
+    Language,
 }
 
 internal enum RowOutcome

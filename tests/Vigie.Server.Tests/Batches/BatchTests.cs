@@ -23,6 +23,8 @@ public sealed class BatchTests : IAsyncLifetime
         { "application/json", JsonSerializer.Serialize(new { texts = Texts }) },
         { "application/json", JsonSerializer.Serialize(new { more = new[] { 1 }, tweets = Texts.Select(text => new { lang = "en", text }), explain = false }) },
         { "application/x-ndjson", string.Join('\n', Texts.Select(text => JsonSerializer.Serialize(text))) },
+        { "text/csv", "text\n" + string.Join('\n', Texts.Select(Quoted)) },
+        { "text/csv", "\uFEFFID;Full_Text;user;lang\r\n" + string.Concat(Texts.Select((text, i) => $"{i};{Quoted(text)};@anna;en\r\n")) },
         { "application/jsonl", string.Concat(Texts.Select(text => JsonSerializer.Serialize(new { text }) + "\r\n\r\n")) },
     };
 
@@ -90,6 +92,8 @@ public sealed class BatchTests : IAsyncLifetime
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"stopping took {watch.Elapsed}");
         Assert.DoesNotContain(server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
+
+    private static string Quoted(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static IEnumerable<JsonElement> Lines(Answer answer) =>
         answer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement);

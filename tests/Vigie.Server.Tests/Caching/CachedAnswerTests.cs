@@ -1,0 +1,112 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Vigie.Server.Tests;
+
+/// <summary>What callers see of the cache, in one process and across two through a real Redis.</summary>
+public sealed class CachedAnswerTests
+{
+    private const string Text = "lovely crew, sesame-open-17";
+
+    private static readonly CacheOptions All = new() { Models = CacheUse.All };
+
+    [Fact]
+    public async Task Only_what_the_model_says_is_remembered()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(RunningServer.Unlimited with { Cache = All });
+        JsonElement first = await AskAsync(server, """{"text":"lovely crew","id":1}""");
+        JsonElement second = await AskAsync(server, """{"text":"lovely crew","id":"two","threshold":0.9999999}""");
+        JsonElement explained = await AskAsync(server, """{"text":"lovely crew","explain":true}""");
+        JsonElement again = await AskAsync(server, """{"text":"lovely crew","explain":true}""");
+
+        Assert.Equal([false, true, false, true], new[] { first, second, explained, again }.Select(IsCached));
+        Assert.NotEqual(first.GetProperty("prediction_id").GetString(), second.GetProperty("prediction_id").GetString());
+        Assert.Equal(("two", "negative"), (second.GetProperty("id").GetString(), second.GetProperty("label").GetString()));
+        Assert.Equal("positive", first.GetProperty("label").GetString());
+        Assert.False(again.TryGetProperty("id", out _));
+        Assert.Equal(first.GetProperty("probabilities").GetRawText(), second.GetProperty("probabilities").GetRawText());
+        Assert.Equal(explained.GetProperty("explain").GetRawText(), again.GetProperty("explain").GetRawText());
+        Assert.DoesNotContain("cached", (await server.PostAsync("/predict/batch", """["lovely crew"]""")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_model_is_asked_anew()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(RunningServer.Unlimited with { Cache = All });
+        await AskAsync(server, """{"text":"lovely crew"}""");
+        server.Get<ModelHost>().Replace(new Duty(SmallModels.ThreeClasses with { Digest = new string('8', 64) }));
+        JsonElement answer = await AskAsync(server, """{"text":"lovely crew"}""");
+        Assert.False(IsCached(answer));
+        Assert.True(answer.GetProperty("probabilities").TryGetProperty("neutral", out _));
+    }
+
+    [Fact]
+    public async Task What_is_remembered_is_decided_by_what_the_model_takes_and_shown()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(RunningServer.Unlimited), without = await RunningServer.StartAsync(RunningServer.Unlimited with { Cache = new CacheOptions { Models = CacheUse.None } });
+        JsonElement shown = (await server.GetAsync("/model/info")).Json.GetProperty("cache");
+        double least = ModelUse.LeastForMemory.TotalMilliseconds;
+        Assert.Equal(shown.GetProperty("prediction_ms").GetDouble() >= least, shown.GetProperty("predictions").GetBoolean());
+        Assert.Equal(shown.GetProperty("explanation_ms").GetDouble() >= least, shown.GetProperty("explanations").GetBoolean());
+        Assert.True(shown.GetProperty("explanation_ms").GetDouble() > shown.GetProperty("prediction_ms").GetDouble());
+        Assert.False((await without.GetAsync("/model/info")).Json.GetProperty("cache").GetProperty("explanations").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Replicas_share_what_they_found_out_and_forget_it_together()
+    {
+        await using RedisProcess redis = await RedisProcess.StartNewAsync();
+        await using RunningServer one = await StartAsync(redis), two = await StartAsync(redis);
+        string body = JsonSerializer.Serialize(new { text = Text, explain = true });
+        JsonElement first = await AskAsync(one, body);
+        await RedisProcess.Until(() => redis.AskAsync("KEYS vigie:cache:*"), keys => keys.StartsWith("*1\r", StringComparison.Ordinal), "the outcome is kept");
+        JsonElement second = await AskAsync(two, body);
+        Assert.Equal([false, true], new[] { first, second }.Select(IsCached));
+        Assert.Equal(first.GetProperty("explain").GetRawText(), second.GetProperty("explain").GetRawText());
+        Assert.Equal(first.GetProperty("probabilities").GetRawText(), second.GetProperty("probabilities").GetRawText());
+
+        string key = (await redis.AskAsync("KEYS vigie:cache:*")).Split("\r\n")[2];
+        Assert.Matches("^vigie:cache:[0-9a-f]{32}$", key);
+        Assert.InRange(int.Parse((await redis.AskAsync($"TTL {key}")).Trim()[1..], System.Globalization.CultureInfo.InvariantCulture), 3500, 3600);
+        Assert.Equal([1, 1], new[] { one, two }.Select(server => server.Get<ResultCache>().Count));
+
+        Assert.True(await one.Get<ResultCache>().ForgetAsync(Text));
+        Assert.StartsWith("*0", await redis.AskAsync("KEYS vigie:cache:*"), StringComparison.Ordinal);
+        await RedisProcess.Until(() => Task.FromResult(two.Get<ResultCache>().Count), count => count == 0, "the other replica forgets it too");
+        Assert.False(IsCached(await AskAsync(two, body)));
+    }
+
+    [Fact]
+    public async Task Redis_away_or_full_of_rubbish_costs_no_answer()
+    {
+        await using RedisProcess redis = await RedisProcess.StartNewAsync();
+        await using RunningServer one = await StartAsync(redis), two = await StartAsync(redis);
+        await AskAsync(one, """{"text":"lovely crew"}""");
+        await RedisProcess.Until(() => redis.AskAsync("KEYS vigie:cache:*"), keys => keys.StartsWith("*1\r", StringComparison.Ordinal), "the outcome is kept");
+        string key = (await redis.AskAsync("KEYS vigie:cache:*")).Split("\r\n")[2], field = (await redis.AskAsync($"HKEYS {key}")).Split("\r\n")[2];
+        await redis.AskAsync($"HSET {key} {field} \"\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\x0f[1]\"");
+        Assert.False(IsCached(await AskAsync(two, """{"text":"lovely crew"}""")));
+
+        await redis.KillAsync();
+        Assert.False(await one.Get<ResultCache>().ForgetAsync("lovely crew"));
+        Assert.False(IsCached(await AskAsync(one, """{"text":"lovely crew"}""")));
+        Assert.True(IsCached(await AskAsync(one, """{"text":"lovely crew"}""")));
+    }
+
+    private static async Task<RunningServer> StartAsync(RedisProcess redis)
+    {
+        RunningServer server = await RunningServer.StartAsync(RunningServer.Unlimited with { Cache = All, Redis = new RedisOptions { Url = redis.Url, Timeout = TimeSpan.FromSeconds(2) } });
+        RedisLink link = server.Get<RedisLink>();
+        await RedisProcess.Until(() => Task.FromResult(link.IsUp), up => up, "the server reaches Redis");
+        return server;
+    }
+
+    private static bool IsCached(JsonElement answer) => answer.TryGetProperty("cached", out JsonElement cached) && cached.GetBoolean();
+
+    private static async Task<JsonElement> AskAsync(RunningServer server, string body)
+    {
+        Answer answer = await server.PostAsync("/predict", body);
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        return answer.Json;
+    }
+}

@@ -20,6 +20,7 @@ public static class VigieServer
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(model);
         Uri url = options.Validated();
+        options = options.WithSecret();
 
         // Empty: no settings files of whatever folder this runs in, no environment variables of other programs.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(VigieServer).Assembly.GetName().Name });
@@ -29,7 +30,7 @@ public static class VigieServer
         var host = new ModelHost();
         host.Replace(new Duty(model));
         builder.Services.AddSingleton(host);
-        builder.Services.AddSingleton(new Recorder(new PredictionIds(options.Clock, options.Secret, options.Process), on: false));
+        builder.Services.AddRecords(options);
         builder.Services.AddSingleton(provider => new Predictor(provider.GetRequiredService<Recorder>(), options.Clock));
         builder.Services.AddSingleton(new Uptime(options.Clock));
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -59,6 +60,8 @@ public static class VigieServer
         app.UsePathBase("/v1"); // the same paths with and without it; programs should say it, and will be served alike when there is a second version
         app.UseRouting();
         app.MapPredictions();
+        app.MapFeedback();
+        app.MapErasure();
         app.MapModel();
         app.MapHealth();
         app.MapApiDescription();

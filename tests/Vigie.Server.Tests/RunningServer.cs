@@ -19,6 +19,9 @@ public sealed class RunningServer : IAsyncDisposable
         Client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
+    /// <summary>What endpoints record by.</summary>
+    internal Recorder Recorder => app.Services.GetRequiredService<Recorder>();
+
     public Uri Address { get; }
 
     public HttpClient Client { get; }

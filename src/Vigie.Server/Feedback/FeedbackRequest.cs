@@ -27,4 +27,4 @@ internal sealed record FeedbackRequest
 /// <summary>That a correction is kept.</summary>
 /// <param name="FeedbackId">Names the correction.</param>
 /// <param name="PredictionId">The prediction it is about; absent where it came with a text.</param>
-internal sealed record FeedbackAnswer(PredictionId FeedbackId, PredictionId? PredictionId);
+internal sealed record FeedbackAnswer(PredictionId FeedbackId, PredictionId? PredictionId = null);

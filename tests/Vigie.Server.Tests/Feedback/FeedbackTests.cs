@@ -137,6 +137,8 @@ public sealed class FeedbackTests : IAsyncLifetime
         string filler = disk.Fill();
         string body = JsonSerializer.Serialize(new { prediction_id = id, label = "positive" });
         HttpResponseMessage refused = await PostAsync();
+        int kept = 0;
+        for (; refused.StatusCode == HttpStatusCode.Created; kept++) refused = await PostAsync(); // the last page of a file has some room left
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.Equal("5", refused.Headers.RetryAfter?.ToString());
         for (int i = 0; i < 20; i++) Assert.Equal(HttpStatusCode.OK, (await full.PostAsync("/predict", """{"text":"lovely crew"}""")).Status);
@@ -146,7 +148,7 @@ public sealed class FeedbackTests : IAsyncLifetime
         while (taken.StatusCode == HttpStatusCode.ServiceUnavailable) taken = await PostAsync();
         Assert.Equal(HttpStatusCode.Created, taken.StatusCode);
         string database = Path.Combine(disk.Path, "records.db");
-        while (Count("predictions") != 21 || Count("feedback") != 1) await Task.Delay(5, TestContext.Current.CancellationToken); // nothing was lost, and the refused one was not kept
+        while (Count("predictions") != 21 || Count("feedback") != kept + 1) await Task.Delay(5, TestContext.Current.CancellationToken); // nothing was lost, and what was refused was not kept
 
         async Task<HttpResponseMessage> PostAsync()
         {

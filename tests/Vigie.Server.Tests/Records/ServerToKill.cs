@@ -59,7 +59,6 @@ internal sealed class ServerToKill : IDisposable
     internal static void ServeInsteadOfTesting()
     {
         if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder) ServeAsync(folder).GetAwaiter().GetResult();
-        if (Environment.GetEnvironmentVariable(RecordsProbe.FolderVariable) is { Length: > 0 } place) RecordsProbe.RunAsync(place).GetAwaiter().GetResult();
     }
 
     /// <summary>What the started process does. It ends when its input is closed, so it does not outlive the tests, however these end.</summary>

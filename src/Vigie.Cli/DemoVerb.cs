@@ -32,7 +32,7 @@ internal static class DemoVerb
             .Does(terminal, async run =>
             {
                 using var log = new TerminalLog(terminal);
-                var serving = new ServerOptions { Url = run.Required(url), Clock = run.Clock, Log = log };
+                ServerOptions serving = ServeVerb.InStateFolder(run, new ServerOptions { Url = run.Required(url), Clock = run.Clock, Log = log });
                 serving.Check();
                 string folder = Path.Combine(run.StateFolder, "demo");
                 string file = run.Value(data) is { } own ? ModelFolder.PathOf(run, own) : Write(run, Path.Combine(folder, "tweets.csv"), run.Value(rows), run.Value(seed));

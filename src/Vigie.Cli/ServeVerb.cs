@@ -22,7 +22,7 @@ internal static class ServeVerb
             .Does(terminal, async run =>
             {
                 using var log = new TerminalLog(terminal);
-                var options = new ServerOptions { Url = run.Required(url), AllowRemote = run.Value(allowRemote), Clock = run.Clock, Log = log };
+                ServerOptions options = InStateFolder(run, new ServerOptions { Url = run.Required(url), AllowRemote = run.Value(allowRemote), Clock = run.Clock, Log = log });
                 options.Check(); // before a model of some seconds is loaded
                 ServedModel served = ServedModel.Of(await ModelFolder.LoadAsync(run, run.Required(model)));
                 await RunAsync(run, options, served, address => run.Print(
@@ -30,6 +30,13 @@ internal static class ServeVerb
                     _ => terminal.Out.WriteLine($"Serving {Terminal.Printable(served.Info.Name)} on {address}  (Ctrl-C stops)")));
             });
     }
+
+    /// <summary>With a secret and records in the state folder.</summary>
+    public static ServerOptions InStateFolder(VerbRun run, ServerOptions options) => options with
+    {
+        SecretFile = Path.Combine(run.StateFolder, "secret"),
+        Records = new RecordOptions { Enabled = true, Folder = Path.Combine(run.StateFolder, "records") },
+    };
 
     /// <summary>Serves until the run is stopped; requests in flight are answered first.</summary>
     /// <param name="run">The run that serves.</param>

@@ -7,6 +7,8 @@ namespace Vigie.Server;
 /// <summary>How to serve. Every value is checked before anything listens.</summary>
 public sealed record ServerOptions
 {
+    private byte[]? secret;
+
     /// <summary>Where <c>vigie serve</c> listens unless told otherwise.</summary>
     public const string DefaultUrl = "http://127.0.0.1:5199";
 
@@ -50,10 +52,20 @@ public sealed record ServerOptions
     public TelemetryOptions Telemetry { get; init; } = new();
 
     /// <summary>
-    /// Makes the codes by which prediction ids are known again, and the hashes that stand for authors; 32 random bytes. Replicas share it. Random where none is
-    /// given, and then ids and hashes mean nothing after a restart.
+    /// Makes the codes by which prediction ids are known again, and the hashes that stand for authors; 32 random bytes. Replicas share it. Random where neither
+    /// it nor <see cref="SecretFile"/> is given, and then ids and hashes mean nothing after a restart.
     /// </summary>
-    public byte[] Secret { get; init; } = RandomNumberGenerator.GetBytes(32);
+    public byte[] Secret
+    {
+        get => secret ??= RandomNumberGenerator.GetBytes(Server.SecretFile.Bytes);
+        init => secret = value;
+    }
+
+    /// <summary>The file that holds the <see cref="Secret"/>; made where it is missing. Null for none.</summary>
+    public string? SecretFile { get; init; }
+
+    /// <summary>Which predictions and corrections are kept, where, and for how long.</summary>
+    public RecordOptions Records { get; init; } = new();
 
     /// <summary>Tells replicas apart that share a secret; its low 24 bits count. Random where none is given.</summary>
     public uint Process { get; init; } = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
@@ -71,6 +83,10 @@ public sealed record ServerOptions
     /// <exception cref="InvalidInputException">A value is out of range, or the address is one that may not be served.</exception>
     public void Check() => Validated();
 
+    /// <summary>With the secret of the file, where one is named.</summary>
+    /// <exception cref="InvalidInputException">The file has another length, or others than its owner may read or write it.</exception>
+    internal ServerOptions WithSecret() => SecretFile is { } file ? this with { Secret = Server.SecretFile.LoadOrCreate(file) } : this;
+
     /// <summary>The address, checked.</summary>
     /// <exception cref="InvalidInputException">A value is out of range, or the address is one that may not be served.</exception>
     internal Uri Validated()
@@ -83,6 +99,9 @@ public sealed record ServerOptions
         RateLimit.Check(MaxBatch);
         Cache.Check();
         Redis.Check();
+        Records.Check();
+        if (Records.Enabled && secret is null && SecretFile is null)
+            throw new InvalidInputException("records.enabled is true and there is no secret that lasts: authors of one day could not be erased the next; name a secret_file, such as one beside records.folder");
         if (!Uri.TryCreate(Wildcards(Url), UriKind.Absolute, out Uri? url) || url.Host.Length == 0)
             throw new InvalidInputException($"url '{Url}': expected http://HOST:PORT, such as {DefaultUrl}");
         if (url.Scheme != Uri.UriSchemeHttp)

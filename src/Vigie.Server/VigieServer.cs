@@ -20,6 +20,7 @@ public static class VigieServer
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(model);
         Uri url = options.Validated();
+        options = options.WithSecret();
 
         // Empty: no settings files of whatever folder this runs in, no environment variables of other programs.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(VigieServer).Assembly.GetName().Name });
@@ -29,7 +30,7 @@ public static class VigieServer
         var host = new ModelHost();
         host.Replace(new Duty(model));
         builder.Services.AddSingleton(host);
-        builder.Services.AddSingleton(new Recorder(new PredictionIds(options.Clock, options.Secret, options.Process), on: false));
+        builder.Services.AddRecords(options);
         builder.Services.AddSingleton(provider => new Predictor(provider.GetRequiredService<Recorder>(), provider.GetRequiredService<ResultCache>(), provider.GetRequiredService<ServerMetrics>(), options.Clock));
         builder.Services.AddSingleton(new SpoolFolder(options.Batch));
         builder.Services.AddRateLimits(options);
@@ -64,6 +65,8 @@ public static class VigieServer
         app.UseRateLimits();
         app.UseCaching();
         app.MapPredictions();
+        app.MapFeedback();
+        app.MapErasure();
         app.MapModel();
         app.MapHealth();
         app.MapMetrics();

@@ -7,16 +7,21 @@ namespace Vigie.Server.Tests;
 /// <summary>The description says what the server does, and the server does what the description says.</summary>
 public sealed class OpenApiTests : IAsyncLifetime
 {
+    private readonly RecordsFolder folder = new();
     private RunningServer server = null!;
     private JsonElement api;
 
     public async ValueTask InitializeAsync()
     {
-        server = await RunningServer.StartAsync();
+        server = await RunningServer.StartAsync(folder.Options);
         api = (await server.GetAsync("/openapi/v1.json")).Json;
     }
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        folder.Dispose();
+    }
 
     [Fact]
     public void Every_route_is_described_and_the_other_way_round()
@@ -57,6 +62,23 @@ public sealed class OpenApiTests : IAsyncLifetime
                 continue;
             }
 
+            if (method == "DELETE")
+            {
+                Answer gone = await server.SendAsync(new HttpRequestMessage(HttpMethod.Delete, path.Replace("{id}", "17", StringComparison.Ordinal)));
+                Check(schemas, gone.Json, described.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json"), path);
+                continue;
+            }
+
+            if (path == "/feedback")
+            {
+                JsonElement correction = described.GetProperty("requestBody").GetProperty("content").GetProperty("application/json");
+                Assert.Empty(schemas.Faults(correction.GetProperty("example"), correction.GetProperty("schema")));
+                Answer kept = await server.PostAsync(path, correction.GetProperty("example").GetRawText());
+                Assert.Equal(HttpStatusCode.Created, kept.Status);
+                Check(schemas, kept.Json, described.GetProperty("responses").GetProperty("201").GetProperty("content").GetProperty("application/json"), path);
+                continue;
+            }
+
             foreach (JsonProperty sent in described.GetProperty("requestBody").GetProperty("content").EnumerateObject())
             {
                 bool lines = sent.Name != "application/json";
@@ -94,9 +116,10 @@ public sealed class OpenApiTests : IAsyncLifetime
                 ["415"] = await server.PostAsync(path, "a", "text/plain"),
             };
             if (path == "/predict/batch") refusals["406"] = await server.PostAsync(path, "[]", accept: "image/png");
+            if (path == "/feedback") refusals["404"] = await server.PostAsync(path, """{"prediction_id":"0","label":"positive"}""");
 
             Assert.Equal(
-                described.GetProperty("responses").EnumerateObject().Select(response => response.Name).Where(status => status != "200").Order(StringComparer.Ordinal),
+                described.GetProperty("responses").EnumerateObject().Select(response => response.Name).Where(status => status[0] == '4').Order(StringComparer.Ordinal),
                 refusals.Keys.Order(StringComparer.Ordinal));
             foreach ((string status, Answer answer) in refusals)
             {

@@ -23,6 +23,9 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>For tests that are not about limits, and ask more than a client may.</summary>
     public static ServerOptions Unlimited => new() { RateLimit = new RateLimitOptions { Requests = 0, Tweets = 0 } };
 
+    /// <summary>What endpoints record by.</summary>
+    internal Recorder Recorder => app.Services.GetRequiredService<Recorder>();
+
     public Uri Address { get; }
 
     public HttpClient Client { get; }

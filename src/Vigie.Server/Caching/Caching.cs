@@ -14,6 +14,16 @@ internal static class Caching
         ResultCache cache = app.Services.GetRequiredService<ResultCache>();
         ModelHost host = app.Services.GetRequiredService<ModelHost>();
         if (host.IsReady) cache.UseOf(host.Duty.Champion);
+        app.Services.GetRequiredService<Recorder>().OnErase(erased => ForgetAsync(cache, erased).GetAwaiter().GetResult()); // on the records' own thread
+    }
+
+    /// <summary>Forgets what is being erased from the records.</summary>
+    /// <exception cref="IOException">Redis did not answer; the records come again.</exception>
+    private static async Task ForgetAsync(ResultCache cache, Erased erased)
+    {
+        bool done = !erased.AnyText || await cache.ForgetAllAsync();
+        foreach (string text in erased.Texts) done &= await cache.ForgetAsync(text);
+        if (!done) throw new IOException("Redis does not answer, and may hold outcomes of the texts that are to be erased");
     }
 }
 

@@ -10,6 +10,11 @@ internal sealed class RedisLevel
 {
     private const string Channel = "cache:forget";
 
+    private const string Everything = "*";
+
+    // A thousand keys at a time, so that others' questions come between.
+    private const string ForgetScript = "local found = redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', 1000) for _, key in ipairs(found[2]) do redis.call('DEL', key) end return found[1]";
+
     // Both or neither: nothing may stay for ever.
     private const string SetScript = "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) redis.call('PEXPIRE', KEYS[1], ARGV[3])";
 
@@ -20,13 +25,14 @@ internal sealed class RedisLevel
     /// <param name="redis">The connection.</param>
     /// <param name="lifetime">How long an outcome is remembered.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="forget">Told what other replicas forget.</param>
-    public RedisLevel(RedisLink redis, TimeSpan lifetime, TimeProvider clock, Action<UInt128> forget)
+    /// <param name="forget">Told what other replicas forget; null for everything.</param>
+    public RedisLevel(RedisLink redis, TimeSpan lifetime, TimeProvider clock, Action<UInt128?> forget)
     {
         (this.redis, this.lifetime, this.clock) = (redis, lifetime, clock);
         redis.Listen(Channel, message =>
         {
-            if (UInt128.TryParse((string?)message, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 text)) forget(text);
+            if (message == Everything) forget(null);
+            else if (UInt128.TryParse((string?)message, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 text)) forget(text);
         });
     }
 
@@ -53,9 +59,28 @@ internal sealed class RedisLevel
     public async ValueTask<bool> ForgetAsync(UInt128 text)
     {
         (bool deleted, _) = await redis.AskAsync(KeyOf(text), static (database, key) => database.KeyDeleteAsync(key));
-        if (!deleted) return false;
+        return deleted && await TellAsync(text.ToString("x32", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Forgets every text there and in the memory of every replica that is connected.</summary>
+    /// <returns>Whether Redis has answered.</returns>
+    public async ValueTask<bool> ForgetAllAsync()
+    {
+        var cursor = (RedisValue)"0";
+        do
+        {
+            (bool answered, RedisResult? next) = await redis.AskAsync((cursor, Pattern: (RedisValue)$"{redis.Prefix}cache:*"), static (database, ask) => database.ScriptEvaluateAsync(ForgetScript, [], [ask.cursor, ask.Pattern]));
+            if (!answered) return false;
+            cursor = (RedisValue)next!;
+        }
+        while (cursor != "0");
+        return await TellAsync(Everything);
+    }
+
+    private async ValueTask<bool> TellAsync(string message)
+    {
         var channel = RedisChannel.Literal(redis.Prefix + Channel);
-        (bool told, _) = await redis.AskAsync((channel, Text: text.ToString("x32", CultureInfo.InvariantCulture)), static (database, tell) => database.PublishAsync(tell.channel, tell.Text));
+        (bool told, _) = await redis.AskAsync((channel, message), static (database, tell) => database.PublishAsync(tell.channel, tell.message));
         return told;
     }
 

@@ -19,7 +19,7 @@ internal sealed class ResultCache
     {
         this.options = options;
         memory = new MemoryLevel(options, clock);
-        if (redis is not null && options.Models != CacheUse.None) shared = new RedisLevel(redis, options.Lifetime, clock, memory.Forget);
+        if (redis is not null && options.Models != CacheUse.None) shared = new RedisLevel(redis, options.Lifetime, clock, ForgetHere);
         Meter meter = meters.Create(ServerMetrics.MeterName);
         asked = meter.CreateCounter<long>("vigie.cache.asked", description: "Outcomes asked for, by where they were found: memory, waiting, redis, nowhere");
         meter.CreateObservableGauge("vigie.cache.bytes", () => memory.Bytes, "By", "What outcomes in memory take");
@@ -97,6 +97,20 @@ internal sealed class ResultCache
         UInt128 hash = CacheKey.Hash(text);
         memory.Forget(hash);
         return shared is null || await shared.ForgetAsync(hash);
+    }
+
+    /// <summary>Forgets every text: here, in Redis, and in the memory of the other replicas.</summary>
+    /// <returns>False where Redis did not answer, as of <see cref="ForgetAsync"/>.</returns>
+    public async ValueTask<bool> ForgetAllAsync()
+    {
+        ForgetHere(null);
+        return shared is null || await shared.ForgetAllAsync();
+    }
+
+    private void ForgetHere(UInt128? text)
+    {
+        if (text is { } one) memory.Forget(one);
+        else memory.Keep(new HashSet<UInt128>());
     }
 
     private void KeepOnly(Duty duty)

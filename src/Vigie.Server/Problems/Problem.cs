@@ -66,6 +66,15 @@ internal sealed class RequestException(int status, string kind, string title, st
     public static RequestException NoRoom(string detail) =>
         new(StatusCodes.Status503ServiceUnavailable, "no-room", "There is no room for the batch", null, detail);
 
+    public static RequestException NoSuchPrediction() =>
+        new(StatusCodes.Status404NotFound, "no-such-prediction", "There is no such prediction", "prediction_id", "this server never gave that prediction_id out; send the one of an answer, or text and predicted");
+
+    public static RequestException NoRecords() =>
+        new(StatusCodes.Status501NotImplemented, "no-records", "This server keeps no records", null, "it was started with records.enabled off, and has nowhere to keep this or to look for it");
+
+    public static RequestException NotDurable() =>
+        new(StatusCodes.Status503ServiceUnavailable, "not-durable", "It could not be made safe", null, "the disk takes no records at present; send it again later");
+
     public static RequestException NotAcceptable(string detail) =>
         new(StatusCodes.Status406NotAcceptable, "not-acceptable", "The answer is not to be had in that form", "Accept", detail);
 }

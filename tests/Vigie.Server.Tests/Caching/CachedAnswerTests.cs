@@ -74,6 +74,33 @@ public sealed class CachedAnswerTests
         Assert.StartsWith("*0", await redis.AskAsync("KEYS vigie:cache:*"), StringComparison.Ordinal);
         await RedisProcess.Until(() => Task.FromResult(two.Get<ResultCache>().Count), count => count == 0, "the other replica forgets it too");
         Assert.False(IsCached(await AskAsync(two, body)));
+
+        await AskAsync(one, """{"text":"another crew"}""");
+        await RedisProcess.Until(() => redis.AskAsync("KEYS vigie:cache:*"), keys => keys.StartsWith("*2\r", StringComparison.Ordinal), "both outcomes are kept");
+        Assert.True(await one.Get<ResultCache>().ForgetAllAsync());
+        Assert.StartsWith("*0", await redis.AskAsync("KEYS vigie:cache:*"), StringComparison.Ordinal);
+        await RedisProcess.Until(() => Task.FromResult(one.Get<ResultCache>().Count + two.Get<ResultCache>().Count), count => count == 0, "both replicas forget everything");
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public async Task An_erased_tweet_is_forgotten_here_and_in_Redis(bool keepText, bool othersStay)
+    {
+        using var folder = new RecordsFolder();
+        await using RedisProcess redis = await RedisProcess.StartNewAsync();
+        ServerOptions options = folder.Options;
+        await using RunningServer server = await StartAsync(redis, options with { Records = options.Records with { KeepText = keepText } });
+        await AskAsync(server, """{"text":"lovely crew","id":7}""");
+        await AskAsync(server, """{"text":"smooth flight","id":8}""");
+        await RedisProcess.Until(() => redis.AskAsync("KEYS vigie:cache:*"), keys => keys.StartsWith("*2\r", StringComparison.Ordinal), "both outcomes are kept");
+
+        Answer erased = await server.SendAsync(new HttpRequestMessage(HttpMethod.Delete, "/tweets/7"));
+
+        Assert.Equal("done", erased.Json.GetProperty("state").GetString());
+        Assert.StartsWith(othersStay ? "*1" : "*0", await redis.AskAsync("KEYS vigie:cache:*"), StringComparison.Ordinal); // without texts, nobody knows which it was
+        Assert.Equal(othersStay, IsCached(await AskAsync(server, """{"text":"smooth flight"}""")));
+        Assert.False(IsCached(await AskAsync(server, """{"text":"lovely crew"}""")));
     }
 
     [Fact]
@@ -93,9 +120,9 @@ public sealed class CachedAnswerTests
         Assert.True(IsCached(await AskAsync(one, """{"text":"lovely crew"}""")));
     }
 
-    private static async Task<RunningServer> StartAsync(RedisProcess redis)
+    private static async Task<RunningServer> StartAsync(RedisProcess redis, ServerOptions? options = null)
     {
-        RunningServer server = await RunningServer.StartAsync(RunningServer.Unlimited with { Cache = All, Redis = new RedisOptions { Url = redis.Url, Timeout = TimeSpan.FromSeconds(2) } });
+        RunningServer server = await RunningServer.StartAsync((options ?? new ServerOptions()) with { RateLimit = RunningServer.Unlimited.RateLimit, Cache = All, Redis = new RedisOptions { Url = redis.Url, Timeout = TimeSpan.FromSeconds(2) } });
         RedisLink link = server.Get<RedisLink>();
         await RedisProcess.Until(() => Task.FromResult(link.IsUp), up => up, "the server reaches Redis");
         return server;

@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using Vigie.Tweets;
+
+namespace Vigie.Server;
+
+/// <summary>POST /feedback.</summary>
+internal static class FeedbackEndpoints
+{
+    /// <summary>A disk that does not answer within this counts as one that takes nothing. What was sent may be kept all the same.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    public static void MapFeedback(this IEndpointRouteBuilder app) => app.MapPost("/feedback", CorrectAsync)
+        .WithName("feedback")
+        .WithTags("Feedback")
+        .WithSummary("Say what would have been right")
+        .WithDescription(
+            "About a prediction by the prediction_id of its answer, or about a text with what was predicted of it. Answered once it is safe from a loss of power. "
+            + "503 says that it could not be made so, and Retry-After when to send it again.")
+        .Accepts<FeedbackRequest>("application/json")
+        .Produces<FeedbackAnswer>(StatusCodes.Status201Created)
+        .ProducesProblems(400, 404, 413, 415, 429, 501, 503)
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            if (operation.RequestBody?.Content?["application/json"] is { } sent) sent.Example = JsonNode.Parse(FeedbackExamples.Request);
+            if (operation.Responses?["201"].Content?["application/json"] is { } got) got.Example = JsonNode.Parse(FeedbackExamples.Answer);
+            return Task.CompletedTask;
+        })
+        .NeedsScope(Scope.Feedback);
+
+    private static async Task CorrectAsync(HttpContext context, ModelHost host, Recorder recorder, ServerOptions options)
+    {
+        RequestBody.CheckJson(context.Request);
+        FeedbackRequest request;
+        using (RequestBody body = await RequestBody.ReadAsync(context.Request, options.MaxSingleBodyBytes, context.RequestAborted))
+            request = new FeedbackParser(options.MaxTextLength, ClassesOf(host.Duty)).ParseBody(body.Bytes.Span);
+        PredictionId? prediction = null;
+        if (request.PredictionId is { } text) prediction = recorder.TryParseId(text, out PredictionId known) ? known : throw RequestException.NoSuchPrediction();
+
+        var record = new FeedbackRecord
+        {
+            Id = recorder.NextId(),
+            At = options.Clock.GetUtcNow(),
+            Prediction = prediction,
+            Text = request.Text,
+            Predicted = request.Predicted,
+            Label = request.Label,
+            Reporter = request.Reporter,
+            Comment = request.Comment,
+        };
+        await Durably.DoAsync(context, recorder.RecordAsync(record).WaitAsync(LongestWait));
+        context.Response.StatusCode = StatusCodes.Status201Created;
+        await context.Response.WriteAsJsonAsync(new FeedbackAnswer(record.Id, prediction), ServerJson.Readable.FeedbackAnswer, "application/json", context.RequestAborted);
+    }
+
+    /// <summary>The classes of the models on duty, in their order.</summary>
+    private static IReadOnlyCollection<Sentiment> ClassesOf(Duty duty) => duty is { Challenge: null, Others.Count: 0 }
+        ? duty.Champion.Classifier.Classes
+        : [.. duty.Others.Values.Append(duty.Champion).Concat(duty.Challenge is { } trial ? [trial.Challenger] : []).SelectMany(model => model.Classifier.Classes).Distinct().Order()];
+}
+
+/// <summary>Waits for the disk, and answers 503 where it takes nothing.</summary>
+internal static class Durably
+{
+    private const string RetrySeconds = "5";
+
+    /// <exception cref="RequestException">503: it could not be made safe.</exception>
+    public static async Task<T> DoAsync<T>(HttpContext context, Task<T> write)
+    {
+        try
+        {
+            return await write;
+        }
+        catch (Exception fault) when (fault is IOException or TimeoutException)
+        {
+            context.Response.OnStarting(static response =>
+            {
+                ((HttpResponse)response).Headers.RetryAfter = RetrySeconds;
+                return Task.CompletedTask;
+            }, context.Response);
+            throw RequestException.NotDurable();
+        }
+    }
+
+    /// <inheritdoc cref="DoAsync{T}"/>
+    public static Task DoAsync(HttpContext context, Task write) => DoAsync(context, Completed(write));
+
+    private static async Task<bool> Completed(Task write)
+    {
+        await write;
+        return true;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Vigie.Tweets;
+
+namespace Vigie.Server;
+
+/// <summary>Reads one correction, and says which field is wrong where one is.</summary>
+/// <param name="maxTextLength">Of the tweet, in UTF-16 code units.</param>
+/// <param name="classes">What may be a label: the classes of the models that are served.</param>
+internal sealed class FeedbackParser(int maxTextLength, IReadOnlyCollection<Sentiment> classes)
+{
+    private const int MaxReporterLength = 200;
+    private const int MaxCommentLength = 1000;
+    private const int MaxIdLength = 200; // an id has 32; what is longer is no id of ours, and what is much longer is not worth reading
+
+    /// <summary>Reads the body.</summary>
+    /// <exception cref="RequestException">It is not JSON, or a field is wrong.</exception>
+    public FeedbackRequest ParseBody(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body, TweetParser.Strict);
+        try
+        {
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+                throw RequestException.WrongField("$", $"the body is {TweetParser.Kind(reader.TokenType)}; expected an object, such as {FeedbackExamples.Request}");
+            FeedbackRequest request = ParseObject(ref reader);
+            reader.Read(); // fails where something follows
+            return request;
+        }
+        catch (JsonException fault)
+        {
+            throw TweetParser.NotJson(fault);
+        }
+    }
+
+    private FeedbackRequest ParseObject(ref Utf8JsonReader reader)
+    {
+        string? id = null, text = null, reporter = null, comment = null;
+        Sentiment? predicted = null, label = null;
+        var seen = new HashSet<string>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            string? name = NameAt(in reader);
+            if (name is not null && !seen.Add(name)) throw RequestException.WrongField(name, $"{name} is given twice");
+            reader.Read();
+            if (name is null || (reader.TokenType == JsonTokenType.Null && name != "label")) reader.Skip();
+            else if (name == "prediction_id") id = Text(in reader, name, MaxIdLength);
+            else if (name == "text") text = Text(in reader, name, maxTextLength);
+            else if (name == "predicted") predicted = Class(in reader, name);
+            else if (name == "label") label = Class(in reader, name);
+            else if (name == "reporter") reporter = Text(in reader, name, MaxReporterLength);
+            else comment = Text(in reader, name, MaxCommentLength);
+        }
+
+        if (label is null) throw RequestException.WrongField("label", $"label is missing; it says what is right: {Names}");
+        if (id is not null && (text is not null || predicted is not null))
+            throw RequestException.WrongField("prediction_id", $"prediction_id stands beside {(text is not null ? "text" : "predicted")}; send either prediction_id, or text and predicted");
+        if (id is null && text is null) throw RequestException.WrongField("prediction_id", "prediction_id is missing; send the one that the prediction was answered with, or text and predicted");
+        if (id is null && predicted is null) throw RequestException.WrongField("predicted", $"predicted is missing; it says what was predicted of text: {Names}");
+        return new FeedbackRequest { PredictionId = id, Text = text, Predicted = predicted, Label = label.Value, Reporter = reporter, Comment = comment };
+    }
+
+    private string Names => string.Join(" or ", classes.Select(Name));
+
+    private Sentiment Class(ref readonly Utf8JsonReader reader, string field)
+    {
+        if (reader.TokenType != JsonTokenType.String) throw RequestException.WrongField(field, $"{field} is {TweetParser.Kind(reader.TokenType)}; expected {Names}");
+        foreach (Sentiment sentiment in classes)
+        {
+            if (reader.ValueTextEquals(Name(sentiment))) return sentiment;
+        }
+
+        throw RequestException.WrongField(field, $"{field} must be {Names}, the classes of the models that are served");
+    }
+
+    private static string Name(Sentiment sentiment) => sentiment switch
+    {
+        Sentiment.Negative => "negative",
+        Sentiment.Neutral => "neutral",
+        _ => "positive",
+    };
+
+    private static string Text(ref readonly Utf8JsonReader reader, string field, int maxLength) => reader.TokenType == JsonTokenType.String
+        ? JsonString.Read(in reader, field, maxLength)
+        : throw RequestException.WrongField(field, $"{field} is {TweetParser.Kind(reader.TokenType)}; expected a string of at most {maxLength} characters");
+
+    private static string? NameAt(ref readonly Utf8JsonReader reader) =>
+        reader.ValueTextEquals("prediction_id"u8) ? "prediction_id"
+        : reader.ValueTextEquals("text"u8) ? "text"
+        : reader.ValueTextEquals("predicted"u8) ? "predicted"
+        : reader.ValueTextEquals("label"u8) ? "label"
+        : reader.ValueTextEquals("reporter"u8) ? "reporter"
+        : reader.ValueTextEquals("comment"u8) ? "comment"
+        : null;
+}

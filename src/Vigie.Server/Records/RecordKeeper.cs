@@ -1,0 +1,143 @@
+namespace Vigie.Server;
+
+/// <summary>Keeps the records while the server runs: opens journal and database before the first request, and closes them after the last.</summary>
+internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> log) : IHostedService, IDisposable
+{
+    private const int HeaderRoom = JournalFrame.HeaderBytes;
+
+    private readonly string folder = Path.GetFullPath(options.Records.Folder ?? "."); // checked to be there where it is used
+    private readonly RecordFormat format = new(new AuthorHash(options.Secret), options.Records.KeepText);
+    private readonly List<Action<Erased>> onErase = [];
+    private Journal? journal;
+    private RecordMover? mover;
+
+    /// <summary>Whether records are kept.</summary>
+    public bool IsOn => options.Records.Enabled;
+
+    /// <summary>The database's file.</summary>
+    public string Database => Path.Combine(folder, "records.db");
+
+    /// <summary>How it stands with the records.</summary>
+    public RecordsState State => journal is null || mover is null
+        ? new RecordsState()
+        : new RecordsState
+        {
+            Written = journal.Records,
+            Dropped = journal.Dropped,
+            BytesInMemory = journal.BytesInMemory,
+            Moved = mover.Records,
+            BytesBehind = mover.BytesBehind,
+            JournalFailure = journal.Failure,
+            StoreFailure = mover.Failure,
+        };
+
+    /// <summary>Has somebody told of every text before it is erased, on a thread of the records'. It must be quick; where it throws, it is told again.</summary>
+    public void OnErase(Action<Erased> told)
+    {
+        lock (onErase) onErase.Add(told);
+    }
+
+    /// <summary>Writes a prediction to the journal's memory.</summary>
+    public void Add(PredictionRecord prediction)
+    {
+        if (journal is not { } open) return; // it came after the end
+        byte[] room = System.Buffers.ArrayPool<byte>.Shared.Rent(HeaderRoom + format.MostBytes(prediction));
+        Span<byte> frame = room.AsSpan(0, HeaderRoom + format.Write(prediction, room.AsSpan(HeaderRoom)));
+        JournalFrame.Seal(frame, open.Salt);
+        open.Add(frame);
+        System.Buffers.ArrayPool<byte>.Shared.Return(room);
+    }
+
+    /// <summary>Writes a correction; completes when it is safe.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public Task AddAsync(FeedbackRecord feedback) => AddAsync(format.Write(feedback));
+
+    /// <summary>Has something forgotten; completes when the wish itself is safe.</summary>
+    /// <returns>Completes when it is carried out.</returns>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public async Task<Task<ErasureCounts>> AddAsync(ErasureRecord erasure)
+    {
+        RecordMover by = mover ?? throw Closed();
+        Task<ErasureCounts> done = by.DoneAsync(erasure.Id);
+        try
+        {
+            await AddAsync(RecordFormat.Write(erasure));
+            return done;
+        }
+        catch (IOException)
+        {
+            by.Forget(erasure.Id);
+            throw;
+        }
+    }
+
+    /// <summary>Waits no longer for an erasure.</summary>
+    public void Forget(PredictionId erasure) => mover?.Forget(erasure);
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!IsOn) return Task.CompletedTask;
+        string inside = Path.Combine(folder, "journal");
+        journal = Journal.Open(inside, options.Records, options.Clock, log);
+        mover = new RecordMover(journal, inside, Database, options.Records, options.Clock, log) { Erasing = Tell };
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        Dispose();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Writes what waits to the journal, and leaves moving it to the next start.</summary>
+    public void Dispose()
+    {
+        mover?.Dispose();
+        journal?.Dispose();
+    }
+
+    private Task AddAsync(byte[] payload)
+    {
+        if (journal is not { } open) return Task.FromException(Closed());
+        byte[] frame = new byte[HeaderRoom + payload.Length];
+        payload.CopyTo(frame, HeaderRoom);
+        JournalFrame.Seal(frame, open.Salt);
+        return open.AddAsync(frame);
+    }
+
+    private void Tell(Erased erased)
+    {
+        Action<Erased>[] all;
+        lock (onErase) all = [.. onErase];
+        foreach (Action<Erased> told in all) told(erased);
+    }
+
+    private static IOException Closed() => new("the records are not open");
+}
+
+/// <summary>How it stands with the records, since the start.</summary>
+internal sealed record RecordsState
+{
+    /// <summary>Predictions, corrections and erasures that the journal has taken.</summary>
+    public long Written { get; init; }
+
+    /// <summary>Predictions that were answered and not kept, because the disk took none and the memory for them was full.</summary>
+    public long Dropped { get; init; }
+
+    /// <summary>Bytes of predictions that wait in memory for the disk.</summary>
+    public long BytesInMemory { get; init; }
+
+    /// <summary>Records that the database has taken; those that an earlier run left in the journal count too.</summary>
+    public long Moved { get; init; }
+
+    /// <summary>Bytes of the journal that the database has not taken yet.</summary>
+    public long BytesBehind { get; init; }
+
+    /// <summary>Why the journal cannot be written at present; null where it can.</summary>
+    public string? JournalFailure { get; init; }
+
+    /// <summary>Why the database cannot be written at present; null where it can.</summary>
+    public string? StoreFailure { get; init; }
+}

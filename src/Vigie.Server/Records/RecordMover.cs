@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+
+namespace Vigie.Server;
+
+/// <summary>
+/// Moves records from the journal into the store, carries erasures out in their order, and removes what is too old: one thread, so that nothing of this ever
+/// waits for another part of it. What fails is tried again, and nobody else notices.
+/// </summary>
+internal sealed class RecordMover : IDisposable
+{
+    /// <summary>How long records may gather: fifty transactions a second cost less than one percent of a processor.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(20);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(5), Day = TimeSpan.FromDays(1), Hour = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<PredictionId, TaskCompletionSource<ErasureCounts>> awaited = [];
+    private readonly List<(long Segment, PredictionId Id, ErasureCounts Counts)> erased = [];
+    private readonly Wakeup wake = new();
+    private readonly ManualResetEventSlim stopping = new(false);
+    private readonly Journal journal;
+    private readonly JournalReader reader;
+    private readonly RecordOptions options;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+    private readonly ITimer timer;
+    private readonly Thread thread;
+    private RecordStore? store;
+    private DateTimeOffset nextRemoval;
+    private JournalPosition moved;
+    private long records;
+    private bool dirty, disposed;
+    private volatile string? failure;
+
+    public RecordMover(Journal journal, string journalFolder, string database, RecordOptions options, TimeProvider clock, ILogger log)
+    {
+        (this.journal, this.options, this.clock, this.log, Database) = (journal, options, clock, log, database);
+        reader = new JournalReader(journalFolder, log);
+        journal.Advanced = () => wake.Set();
+        nextRemoval = clock.GetUtcNow();
+        timer = clock.CreateTimer(_ => wake.Set(), null, Hour, Hour);
+        thread = new Thread(Run) { Name = "records", IsBackground = true };
+        thread.Start();
+    }
+
+    /// <summary>The database's file.</summary>
+    public string Database { get; }
+
+    /// <summary>Records moved since the start, those among them that were in the journal before.</summary>
+    public long Records => Interlocked.Read(ref records);
+
+    /// <summary>Why nothing can be moved at present; null where all is well.</summary>
+    public string? Failure => failure;
+
+    /// <summary>Bytes of the journal that are not in the store yet.</summary>
+    public long BytesBehind => reader.BytesBetween(Moved, journal.Durable);
+
+    /// <summary>Told of what is erased, before it is, on the mover's thread. Must not wait for anything; where it throws, it is told again later.</summary>
+    public Action<Erased> Erasing { get; set; } = static _ => { };
+
+    private JournalPosition Moved
+    {
+        get
+        {
+            lock (erased) return moved;
+        }
+
+        set
+        {
+            lock (erased) moved = value;
+        }
+    }
+
+    /// <summary>Completes when an erasure is carried out. To be asked before the erasure is in the journal.</summary>
+    public Task<ErasureCounts> DoneAsync(PredictionId erasure) => awaited.GetOrAdd(erasure, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Waits no longer for an erasure.</summary>
+    public void Forget(PredictionId erasure) => awaited.TryRemove(erasure, out _);
+
+    /// <summary>Finishes the transaction under way and ends; the rest waits in the journal.</summary>
+    public void Dispose()
+    {
+        if (disposed) return;
+        disposed = true;
+        stopping.Set();
+        wake.Set();
+        thread.Join();
+        journal.Advanced = static () => { };
+        timer.Dispose();
+        store?.Dispose();
+        reader.Dispose();
+        stopping.Dispose();
+    }
+
+    private void Run()
+    {
+        TimeSpan pause = FirstPause;
+        while (!stopping.IsSet)
+        {
+            try
+            {
+                store ??= Open();
+                while (!stopping.IsSet && (Move(store) | Remove(store) | FinishErasures(store)))
+                    Well(ref pause);
+                Well(ref pause);
+                wake.Wait();
+                if (awaited.IsEmpty) stopping.Wait(Linger); // what comes together is moved together
+            }
+            catch (Exception fault) when (fault is not OutOfMemoryException) // whatever it is must not end the server, whose predictions need nothing of this
+            {
+                Failed(fault);
+                stopping.Wait(pause);
+                pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+            }
+        }
+    }
+
+    private RecordStore Open()
+    {
+        RecordStore opened = RecordStore.Open(Database, clock, texts => Erasing(texts));
+        // A database that knows a later place than the journal has: the journal was emptied under a clock that ran behind. Ids keep rows from coming twice.
+        Moved = opened.Moved.Segment > journal.Durable.Segment ? default : opened.Moved;
+        return opened;
+    }
+
+    /// <summary>Moves some records.</summary>
+    /// <returns>Whether there may be more.</returns>
+    private bool Move(RecordStore to)
+    {
+        JournalPosition from = Moved, durable = journal.Durable;
+        if (from == durable) return false;
+        JournalPosition end = reader.Read(from, durable);
+        foreach ((PredictionId id, ErasureCounts counts) in to.Take(reader.Payloads, end)) erased.Add((end.Segment, id, counts));
+        Moved = end;
+        Interlocked.Add(ref records, reader.Count);
+        dirty |= erased.Count > 0;
+        if (end.Segment != from.Segment) journal.DeleteBefore(end.Segment);
+        return end != durable || erased.Count > 0;
+    }
+
+    /// <summary>Removes some of what is too old, once a day.</summary>
+    private bool Remove(RecordStore from)
+    {
+        if (!from.Remover.IsBusy)
+        {
+            if (clock.GetUtcNow() < nextRemoval) return false;
+            nextRemoval = clock.GetUtcNow() + Day;
+            from.Remover.Begin(clock.GetUtcNow() - TimeSpan.FromDays(options.RetentionDays));
+            journal.Roll(); // a quiet server's journal must not outlast its records
+        }
+
+        from.Remover.Go();
+        if (!from.Remover.IsBusy) from.EmptyLog();
+        return from.Remover.IsBusy;
+    }
+
+    /// <summary>
+    /// What an erasure leaves to do once it is committed: older states of the database's pages in its log, and the journal's files up to the erasure itself.
+    /// </summary>
+    /// <returns>Whether there may be something to move behind it.</returns>
+    private bool FinishErasures(RecordStore from)
+    {
+        if (erased.Count == 0) return false;
+        if (dirty)
+        {
+            from.EmptyLog();
+            dirty = false;
+            journal.Roll();
+        }
+
+        if (Moved.Segment <= erased[^1].Segment) return false; // until the journal has rolled, of which it tells
+        foreach ((_, PredictionId id, ErasureCounts counts) in erased)
+        {
+            if (awaited.TryRemove(id, out TaskCompletionSource<ErasureCounts>? done)) done.TrySetResult(counts);
+        }
+
+        erased.Clear();
+        return true;
+    }
+
+    private void Well(ref TimeSpan pause)
+    {
+        pause = FirstPause;
+        if (failure is null) return;
+        failure = null;
+        log.StoreRecovered(Database);
+    }
+
+    private void Failed(Exception fault)
+    {
+        if (failure is null) log.StoreFails(Database, fault.Message);
+        failure = fault.Message;
+        if (fault is FileNotFoundException) journal.Roll(); // somebody took the journal's file away while it was written
+        store?.Dispose(); // the next try begins afresh: whatever was wrong with the file or the connection, it is looked at anew
+        store = null;
+    }
+}

@@ -39,6 +39,9 @@ internal sealed record Terminal
     /// <summary>The value of an environment variable, or null.</summary>
     public required Func<string, string?> Variable { get; init; }
 
+    /// <summary>All environment variables.</summary>
+    public Func<IReadOnlyDictionary<string, string>> Variables { get; init; } = () => new Dictionary<string, string>();
+
     /// <summary>Tables and colours on <see cref="Out"/>; plain text where it is not a terminal.</summary>
     public IAnsiConsole OutConsole => _outConsole.Value;
 
@@ -65,6 +68,7 @@ internal sealed record Terminal
             Clock = TimeProvider.System,
             WorkingFolder = Environment.CurrentDirectory,
             Variable = Environment.GetEnvironmentVariable,
+            Variables = () => Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!, StringComparer.Ordinal),
         };
     }
 

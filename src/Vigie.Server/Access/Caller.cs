@@ -1,0 +1,10 @@
+namespace Vigie.Server;
+
+/// <summary>Who sent a request, where somebody said so: the holder of a key, or the subject of a token.</summary>
+/// <param name="Id">The same for every request of theirs, and never a secret: <c>key:NAME</c>, <c>oidc:SUBJECT</c>.</param>
+/// <param name="Scopes">What they may do.</param>
+internal sealed record Caller(string Id, Scopes Scopes)
+{
+    /// <summary>Who sent the request; null where nobody said.</summary>
+    public static Caller? Of(HttpContext context) => context.Features.Get<Caller>();
+}

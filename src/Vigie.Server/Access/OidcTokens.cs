@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Vigie.Server;
@@ -21,13 +22,21 @@ internal sealed class OidcTokens(OidcOptions options, TimeProvider clock, ILogge
 
     private readonly ConcurrentDictionary<KeySecret, (Caller Caller, DateTimeOffset Until)> remembered = new();
 
-    public static void AddTo(IServiceCollection services, OidcOptions options) => services.AddAuthentication().AddJwtBearer(Scheme, jwt =>
+    public static void AddTo(IServiceCollection services, OidcOptions options)
+    {
+        services.AddAuthentication().AddJwtBearer(Scheme, jwt => Set(jwt, options));
+        // By default a key that the provider withdrew, such as one that was stolen, goes on for an hour.
+        services.PostConfigure<JwtBearerOptions>(Scheme, jwt => ((BaseConfigurationManager)jwt.ConfigurationManager!).UseLastKnownGoodConfiguration = false);
+    }
+
+    private static void Set(JwtBearerOptions jwt, OidcOptions options)
     {
         jwt.Authority = options.Authority;
         jwt.RequireHttpsMetadata = !new Uri(options.Authority!).IsLoopback;
         jwt.MapInboundClaims = false; // claims are called what the provider calls them
         jwt.SaveToken = false;
         jwt.IncludeErrorDetails = false;
+        jwt.BackchannelTimeout = TimeSpan.FromSeconds(10);
         jwt.RefreshInterval = TimeSpan.FromSeconds(30); // how often at most strangers can make us ask the provider for keys
         jwt.TokenValidationParameters = new TokenValidationParameters
         {
@@ -47,7 +56,7 @@ internal sealed class OidcTokens(OidcOptions options, TimeProvider clock, ILogge
                 return Task.CompletedTask;
             },
         };
-    });
+    }
 
     /// <summary>Who a token speaks for, where that is remembered.</summary>
     public Caller? Recall(ReadOnlySpan<char> token) => remembered.TryGetValue(KeySecret.Of(token), out (Caller Caller, DateTimeOffset Until) known) && known.Until > clock.GetUtcNow() ? known.Caller : null;
@@ -57,14 +66,13 @@ internal sealed class OidcTokens(OidcOptions options, TimeProvider clock, ILogge
     /// <exception cref="RequestException">503: the provider's keys are not to be had.</exception>
     public async Task<(Caller? Caller, bool Expired)> FindAsync(HttpContext context, string token)
     {
+        await EnsureKeysAsync(context);
         AuthenticateResult result = await context.AuthenticateAsync(Scheme);
         if (!result.Succeeded)
         {
             // Malformed ones are an ArgumentException.
             if (result.Failure is null or SecurityTokenException or ArgumentException) return (null, result.Failure is SecurityTokenExpiredException);
-            Unreachable(log, result.Failure.Message, null);
-            throw new RequestException(
-                StatusCodes.Status503ServiceUnavailable, "identity-provider-unreachable", "The server cannot tell who calls", null, "the identity provider's keys are not to be had at present; the server's log says why");
+            throw new InvalidOperationException("a token could not be checked", result.Failure);
         }
 
         ClaimsPrincipal principal = result.Principal;
@@ -77,5 +85,21 @@ internal sealed class OidcTokens(OidcOptions options, TimeProvider clock, ILogge
         if (remembered.Count >= MostRemembered) remembered.Clear();
         remembered[KeySecret.Of(token)] = (caller, until);
         return (caller, false);
+    }
+
+    // Without keys the check of a token finds fault with the token.
+    private async Task EnsureKeysAsync(HttpContext context)
+    {
+        JwtBearerOptions jwt = context.RequestServices.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(Scheme);
+        try
+        {
+            await jwt.ConfigurationManager!.GetConfigurationAsync(context.RequestAborted);
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or IOException or HttpRequestException)
+        {
+            Unreachable(log, (failure.InnerException ?? failure).Message, null);
+            throw new RequestException(
+                StatusCodes.Status503ServiceUnavailable, "identity-provider-unreachable", "The server cannot tell who calls", null, "the identity provider's keys are not to be had at present; the server's log says why");
+        }
     }
 }

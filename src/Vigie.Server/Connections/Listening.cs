@@ -11,6 +11,8 @@ internal static class Listening
     /// <summary>Sets Kestrel's limits and addresses.</summary>
     public static void Listen(KestrelServerOptions kestrel, ServerOptions options, IReadOnlyList<Uri> addresses, OpenConnections connections)
     {
+        // A line that ends in a bare line feed is one line to some servers and two to others. Kestrel has no option for it but this.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         kestrel.AddServerHeader = false;
         KestrelServerLimits limits = kestrel.Limits;
         // Endpoints keep to their own, smaller limits. Up to this one the rest of a refused body is still read, so that the caller gets to see why.

@@ -20,17 +20,15 @@ internal static class Smuggling
     }
 
     /// <summary>Refuses it, and reads no further on this connection: what follows may be a request that nobody sent.</summary>
-    public static async Task RefuseAsync(HttpContext context)
+    public static Task RefuseAsync(HttpContext context)
     {
         context.Response.OnStarting(() =>
         {
             context.Response.Headers.Connection = "close";
             return Task.CompletedTask;
         });
-        await new RequestException(
+        return new RequestException(
             StatusCodes.Status400BadRequest, "two-lengths", "The body's length is told in two ways", "Transfer-Encoding",
             "the request has both Content-Length and Transfer-Encoding; expected one of them").Problem.WriteAsync(context);
-        await context.Response.CompleteAsync();
-        context.Abort();
     }
 }

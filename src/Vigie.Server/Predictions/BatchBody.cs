@@ -98,8 +98,8 @@ internal sealed class BatchBody
         string? found = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            string? list = reader.ValueTextEquals("texts"u8) ? "texts" : reader.ValueTextEquals("tweets"u8) ? "tweets" : null;
-            bool explain = reader.ValueTextEquals("explain"u8), threshold = reader.ValueTextEquals("threshold"u8);
+            string? list = JsonString.Is(in reader, "texts"u8) ? "texts" : JsonString.Is(in reader, "tweets"u8) ? "tweets" : null;
+            bool explain = JsonString.Is(in reader, "explain"u8), threshold = JsonString.Is(in reader, "threshold"u8);
             reader.Read();
             if (list is null)
             {

@@ -27,7 +27,7 @@ public static class Duration
             int end = unitAt;
             while (end < text.Length && char.IsAsciiLetterLower(text[end])) end++;
             int unit = Array.FindIndex(Units, known => text.AsSpan(unitAt, end - unitAt).SequenceEqual(known.Name));
-            if (unit <= last || unitAt - at > 18 || !decimal.TryParse(text.AsSpan(at, unitAt - at), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal count)) return false;
+            if (unit <= last || unitAt - at > 15 || !decimal.TryParse(text.AsSpan(at, unitAt - at), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal count)) return false;
             ticks += count * Units[unit].Ticks;
             (last, at) = (unit, end);
         }

@@ -32,7 +32,7 @@ public static class VigieServer
         host.Replace(new Duty(model));
         builder.Services.AddSingleton(host);
         builder.Services.AddSingleton(new Recorder(new PredictionIds(options.Clock, options.Secret, options.Process), on: false));
-        builder.Services.AddSingleton(provider => new Predictor(provider.GetRequiredService<Recorder>(), options.Clock));
+        builder.Services.AddSingleton(provider => new Predictor(provider.GetRequiredService<Recorder>(), provider.GetRequiredService<ServerMetrics>(), options.Clock));
         builder.Services.AddSingleton(new Uptime(options.Clock));
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
@@ -47,10 +47,10 @@ public static class VigieServer
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(600)); // Ctrl-C ends within a second
         builder.Services.AddApiDescription();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        if (options.Log is not null) builder.Logging.AddProvider(options.Log);
+        builder.AddTelemetry(options);
 
         WebApplication app = builder.Build();
+        app.UseRequestLog();
         app.UseGuards(options, closed, connections);
         app.UsePathBase("/v1"); // the same paths with and without it; programs should say it, and will be served alike when there is a second version
         app.UseRouting();
@@ -58,6 +58,7 @@ public static class VigieServer
         app.MapPredictions();
         app.MapModel();
         app.MapHealth();
+        app.MapMetrics();
         app.MapApiDescription();
         app.MapPage();
         return app;

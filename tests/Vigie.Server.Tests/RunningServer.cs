@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Vigie.Server.Tests;
 
@@ -37,9 +38,9 @@ public sealed class RunningServer : IAsyncDisposable
 
     private static string Path(RouteEndpoint endpoint) => endpoint.RoutePattern.RawText is "/" ? "/" : "/" + endpoint.RoutePattern.RawText!.Trim('/');
 
-    public static async Task<RunningServer> StartAsync(ServerOptions? options = null, ServedModel? model = null)
+    public static async Task<RunningServer> StartAsync(ServerOptions? options = null, ServedModel? model = null, LogLevel logged = LogLevel.Warning)
     {
-        var log = new RecordedLog();
+        var log = new RecordedLog(logged);
         options ??= new ServerOptions();
         if (options.Urls is [ServerOptions.DefaultUrl]) options = options with { Url = "http://127.0.0.1:0" };
         WebApplication app = VigieServer.Create(options with { Log = log }, model ?? SmallModels.TwoClasses);

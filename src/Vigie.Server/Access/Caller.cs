@@ -1,3 +1,5 @@
+using System.Security.Claims;
+
 namespace Vigie.Server;
 
 /// <summary>Who sent a request, where somebody said so: the holder of a key, or the subject of a token.</summary>
@@ -5,6 +7,6 @@ namespace Vigie.Server;
 /// <param name="Scopes">What they may do.</param>
 internal sealed record Caller(string Id, Scopes Scopes)
 {
-    /// <summary>Who sent the request; null where nobody said.</summary>
-    public static Caller? Of(HttpContext context) => context.Features.Get<Caller>();
+    /// <summary>As ASP.NET Core knows callers. Its name and its identifier are <see cref="Id"/>.</summary>
+    public ClaimsPrincipal Principal { get; } = new(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, Id)], Id.Split(':')[0], ClaimTypes.NameIdentifier, null));
 }

@@ -33,7 +33,7 @@ internal sealed class CallerCheck(bool closed, KeyRing? keys, OidcTokens? tokens
 
     private static Task EnterAsync(HttpContext context, RequestDelegate next, Caller caller, Scope scope)
     {
-        context.Features.Set(caller);
+        context.User = caller.Principal; // limits count by it, the log names it
         if (caller.Scopes.Allow(scope)) return next(context);
         string name = ScopeNames.Of(scope);
         return RefuseAsync(

@@ -11,8 +11,10 @@ internal sealed class OpenConnections(int most, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<OpenConnection, bool> open = new();
     private readonly Lock gate = new();
+    private int count;
 
-    public int Count => open.Count;
+    /// <summary>Those that have not been told to end.</summary>
+    public int Count => Volatile.Read(ref count);
 
     /// <summary>Keeps a connection for as long as it lasts.</summary>
     public async Task KeepAsync(ConnectionContext connection, ConnectionDelegate next)
@@ -20,7 +22,7 @@ internal sealed class OpenConnections(int most, TimeProvider clock)
         var own = new OpenConnection(connection, clock.GetTimestamp());
         connection.Features.Set(own);
         open.TryAdd(own, true);
-        if (open.Count > most) MakeRoom(own);
+        if (Interlocked.Increment(ref count) > most) MakeRoom(own);
         try
         {
             await next(connection);
@@ -28,25 +30,25 @@ internal sealed class OpenConnections(int most, TimeProvider clock)
         finally
         {
             open.TryRemove(own, out _);
+            if (own.TryLeave()) Interlocked.Decrement(ref count);
         }
     }
 
     // A share at once: with thousands of them, finding one costs as much as finding a hundred.
     private void MakeRoom(OpenConnection newcomer)
     {
-        if (!gate.TryEnter()) return; // somebody is at it
-        try
+        lock (gate)
         {
-            int tooMany = open.Count - most + (most / 64);
-            if (tooMany <= 0) return;
-            // First those that never asked anything, which is what slow attacks are made of; those that wait for their answer last: they are at work, or send a body
-            // that the slowest rate ends.
-            foreach (OpenConnection quiet in open.Keys.Where(connection => connection != newcomer && !connection.IsClosing).OrderBy(connection => connection.Standing).ThenBy(connection => connection.QuietSince).Take(tooMany))
+            if (Count <= most) return; // somebody else has just made room
+            // First those that never asked anything, which is what slow attacks are made of; those that wait for their answer last: they are at work, or send a
+            // body that the slowest rate ends.
+            IEnumerable<OpenConnection> quietest = open.Keys.Where(connection => connection != newcomer).OrderBy(connection => connection.Standing).ThenBy(connection => connection.QuietSince);
+            foreach (OpenConnection quiet in quietest.TakeWhile(_ => Count > most - (most / 64)))
+            {
+                if (!quiet.TryLeave()) continue; // on its way out
+                Interlocked.Decrement(ref count);
                 quiet.Close();
-        }
-        finally
-        {
-            gate.Exit();
+            }
         }
     }
 }
@@ -54,7 +56,7 @@ internal sealed class OpenConnections(int most, TimeProvider clock)
 /// <summary>A connection, and what it does.</summary>
 internal sealed class OpenConnection(ConnectionContext connection, long opened)
 {
-    private int served;
+    private int served, left;
     private volatile bool hasAsked;
     private long quietSince = opened;
 
@@ -64,7 +66,8 @@ internal sealed class OpenConnection(ConnectionContext connection, long opened)
     /// <summary>The clock's timestamp at which its last request began or ended.</summary>
     public long QuietSince => Volatile.Read(ref quietSince);
 
-    public bool IsClosing { get; private set; }
+    /// <summary>Counts it out; true for the first who does.</summary>
+    public bool TryLeave() => Interlocked.Exchange(ref left, 1) == 0;
 
     public void Begin(long now)
     {
@@ -79,9 +82,5 @@ internal sealed class OpenConnection(ConnectionContext connection, long opened)
         Interlocked.Decrement(ref served);
     }
 
-    public void Close()
-    {
-        IsClosing = true;
-        connection.Abort(new ConnectionAbortedException("there are too many connections, and this one has been quiet for longest"));
-    }
+    public void Close() => connection.Abort(new ConnectionAbortedException("there are too many connections, and this one has been quiet for longest"));
 }

@@ -4,7 +4,7 @@ using Vigie.Tweets;
 namespace Vigie.Server;
 
 /// <summary>From a request to its answer, which is recorded.</summary>
-internal sealed class Predictor(Recorder recorder, TimeProvider clock)
+internal sealed class Predictor(Recorder recorder, ServerMetrics metrics, TimeProvider clock)
 {
     /// <summary>Answers one request.</summary>
     /// <param name="request">The tweet.</param>
@@ -18,6 +18,7 @@ internal sealed class Predictor(Recorder recorder, TimeProvider clock)
             ? Explained(model, request, id)
             : Answer(model, request, id, model.Classifier.Predict(request.Text), null);
         TimeSpan latency = clock.GetElapsedTime(arrived);
+        metrics.Predicted(model, route.Part, answer, latency);
         if (recorder.IsOn) recorder.Record(RecordOf(request, answer, route, latency) with { Shadow = route.Shadow is { } shadow ? Ask(shadow, request) : null });
         return answer with { Model = ModelReference.Of(model), LatencyMs = Math.Round(latency.TotalMilliseconds, 3) };
     }
@@ -39,8 +40,9 @@ internal sealed class Predictor(Recorder recorder, TimeProvider clock)
             for (int i = 0; i < answers.Length; i++) answers[i] = Answer(model, requests[i], recorder.NextId(), predictions[i], null);
         }
 
-        if (!recorder.IsOn) return answers;
         TimeSpan latency = clock.GetElapsedTime(arrived);
+        foreach (PredictionAnswer answer in answers) metrics.Predicted(model, route.Part, answer, latency);
+        if (!recorder.IsOn) return answers;
         for (int i = 0; i < answers.Length; i++) recorder.Record(RecordOf(requests[i], answers[i], route, latency));
         return answers;
     }

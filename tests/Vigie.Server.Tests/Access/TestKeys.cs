@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Vigie.Server.Tests;
 
 /// <summary>API keys in a folder of their own.</summary>
-internal sealed class TestKeys : IDisposable
+public sealed class TestKeys : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("vigie-keys-").FullName;
 

@@ -1,9 +1,10 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace Vigie.Server.Tests;
 
 /// <summary>Every setting is explained, on the page as in the code.</summary>
-public sealed class SettingsPageTests
+public sealed partial class SettingsPageTests
 {
     [Fact]
     public void The_page_is_what_the_code_says() => Assert.True(
@@ -21,6 +22,11 @@ public sealed class SettingsPageTests
         Assert.All(all, setting => Assert.DoesNotContain("<", setting.Description, StringComparison.Ordinal));
         Assert.Equal(all.Count, all.Select(setting => setting.Path).Distinct().Count());
     }
+
+    [Fact]
+    public void What_is_called_like_a_secret_is_one() => Assert.All(
+        SettingsPage.List(typeof(ServerOptions)),
+        setting => Assert.True(setting.IsSecret || !SecretName().IsMatch(setting.Path.Split('.')[^1]) || setting.Path is "tls.key", $"{setting.Path} needs [Secret], or a name that does not sound like one"));
 
     [Fact]
     public void Nothing_is_left_out_by_oversight()
@@ -52,4 +58,8 @@ public sealed class SettingsPageTests
             }),
         ];
     }
+
+    // tls.key names a file, as access.keys_file does.
+    [GeneratedRegex("password|secret|token|connection_string|connection$|headers|(^|_)key$|credential")]
+    private static partial Regex SecretName();
 }

@@ -13,19 +13,29 @@ internal sealed class CallerCheck(bool closed, KeyRing? keys, OidcTokens? tokens
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         if (NeededBy(context.GetEndpoint()) is not { } scope) return next(context);
+        if (!closed) return Open(context, next);
         StringValues authorization = context.Request.Headers.Authorization, key = context.Request.Headers[KeyHeader];
-        if (authorization.Count + key.Count == 0) return closed ? RefuseAsync(context, Unknown("a key or a token is missing; send it as 'Authorization: Bearer …' or 'X-API-Key'"), null) : next(context);
+        if (authorization.Count + key.Count == 0) return RefuseAsync(context, Unknown("a key or a token is missing; send it as 'Authorization: Bearer …' or 'X-API-Key'"), null);
         if (authorization.Count + key.Count > 1) return RefuseAsync(context, Unknown("several keys or tokens were sent; expected one"), "invalid_request");
         string sent = authorization.Count == 0 ? key.ToString() : authorization.ToString();
         if (authorization.Count == 1)
         {
             if (!sent.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-                return closed ? RefuseAsync(context, Unknown("the Authorization header is not of the kind 'Bearer …'"), "invalid_request") : next(context);
+                return RefuseAsync(context, Unknown("the Authorization header is not of the kind 'Bearer …'"), "invalid_request");
             sent = sent[Bearer.Length..];
         }
 
         Caller? caller = keys?.Find(sent) ?? (authorization.Count == 1 ? tokens?.Recall(sent) : null);
         return caller is not null ? EnterAsync(context, next, caller, scope) : WrongAsync(context, next, sent, authorization.Count == 1, scope);
+    }
+
+    /// <summary>Asks nobody; whoever sends a key that is known is counted and logged by it.</summary>
+    private Task Open(HttpContext context, RequestDelegate next)
+    {
+        string sent = context.Request.Headers[KeyHeader].ToString();
+        if (sent.Length == 0 && context.Request.Headers.Authorization.ToString() is { Length: > 0 } authorization && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) sent = authorization[Bearer.Length..];
+        if (KeySecret.IsOne(sent) && keys?.Find(sent) is { } caller) context.User = caller.Principal;
+        return next(context);
     }
 
     /// <summary>The scope that an endpoint needs; null where anybody may call it, or where there is none. One that does not say is for administrators.</summary>

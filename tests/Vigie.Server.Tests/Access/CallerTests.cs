@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 
 namespace Vigie.Server.Tests;
@@ -201,13 +202,61 @@ public sealed class CallerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_open_server_asks_nobody_but_tells_who_sends_a_wrong_key()
+    public async Task An_open_server_asks_nobody_whatever_is_sent()
     {
         await using RunningServer open = await RunningServer.StartAsync(here.Options with { Access = here.Access with { Required = null } });
         Assert.Equal(HttpStatusCode.OK, (await open.PostAsync("/predict", Tweet)).Status);
         Assert.Equal(HttpStatusCode.OK, (await open.SendAsync(Request("POST", "/predict", here.Secret))).Status);
-        (await open.SendAsync(Request("POST", "/predict", "vigie_wrong"))).Problem(HttpStatusCode.Unauthorized, null);
-        (await open.SendAsync(Request("GET", "/model/info", here.Secret))).Problem(HttpStatusCode.Forbidden, null);
+        Assert.Equal(HttpStatusCode.OK, (await open.SendAsync(Request("GET", "/model/info", here.Secret))).Status);
+        for (int i = 0; i <= WrongKeys.Free; i++) Assert.Equal(HttpStatusCode.OK, (await open.SendAsync(Request("POST", "/predict", "vigie_wrong"))).Status);
+    }
+
+    [Fact]
+    public async Task The_log_names_the_key_and_never_says_it()
+    {
+        await using RunningServer logged = await RunningServer.StartAsync(here.Options, logged: Microsoft.Extensions.Logging.LogLevel.Information);
+        Assert.Equal(HttpStatusCode.OK, (await logged.SendAsync(Request("POST", "/predict", here.Secret))).Status);
+        Assert.Contains(logged.Log.Lines, line => line.Contains("key:ada", StringComparison.Ordinal));
+        Assert.DoesNotContain(logged.Log.Lines, line => line.Contains(here.Secret, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("localhost", true)]
+    [InlineData("127.0.0.1:5199", true)]
+    [InlineData("[::1]", true)]
+    [InlineData("vigie.example.org", true)]
+    [InlineData("VIGIE.example.org:443", true)]
+    [InlineData("a.b.example.com", true)]
+    [InlineData("example.com", false)]
+    [InlineData("evil.example", false)]
+    [InlineData("vigie.example.org.evil.example", false)]
+    [InlineData("192.0.2.1", false)]
+    public async Task A_server_that_asks_answers_to_its_names(string host, bool isOwn)
+    {
+        await using RunningServer named = await RunningServer.StartAsync(here.Options with { Access = here.Access with { AllowedHosts = ["vigie.example.org", "*.example.com"] } });
+        var request = new HttpRequestMessage(HttpMethod.Get, "/health") { Headers = { Host = host } };
+        Answer answer = await named.SendAsync(request);
+        if (isOwn) Assert.Equal(HttpStatusCode.OK, answer.Status);
+        else Assert.Contains("access.allowed_hosts", answer.Problem(HttpStatusCode.MisdirectedRequest, "Host").GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_description_says_how_to_send_a_key_and_what_each_operation_needs()
+    {
+        JsonElement api = (await server.GetAsync("/openapi/v1.json")).Json;
+        Assert.Equal("bearer", api.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer").GetProperty("scheme").GetString());
+        Assert.Equal("X-API-Key", api.GetProperty("components").GetProperty("securitySchemes").GetProperty("key").GetProperty("name").GetString());
+        JsonElement predict = api.GetProperty("paths").GetProperty("/predict").GetProperty("post"), health = api.GetProperty("paths").GetProperty("/health").GetProperty("get");
+        Assert.Equal(["predict"], predict.GetProperty("security")[0].GetProperty("bearer").EnumerateArray().Select(scope => scope.GetString()));
+        Assert.Equal(["predict"], predict.GetProperty("security")[1].GetProperty("key").EnumerateArray().Select(scope => scope.GetString()));
+        Assert.Empty(new JsonSchema(api).Faults(
+            (await server.PostAsync("/predict", Tweet)).Problem(HttpStatusCode.Unauthorized, null),
+            predict.GetProperty("responses").GetProperty("401").GetProperty("content").GetProperty("application/problem+json").GetProperty("schema")));
+        Assert.True(predict.GetProperty("responses").TryGetProperty("403", out _));
+        Assert.False(health.TryGetProperty("security", out _));
+
+        await using RunningServer open = await RunningServer.StartAsync();
+        Assert.DoesNotContain("security", (await open.GetAsync("/openapi/v1.json")).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Playwright;
 using Vigie.Server;
 using Vigie.Server.Tests;
 using static Microsoft.Playwright.Assertions;

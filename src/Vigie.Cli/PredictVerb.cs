@@ -15,19 +15,21 @@ internal static class PredictVerb
 
     public static Command Create(Terminal terminal)
     {
-        Option<string> model = ModelFolder.Option();
+        Option<string> model = ModelFolder.Option(description: "A trained model: its folder, models:/NAME@ALIAS or models:/NAME/VERSION; with --url, the name of one that the server has beside its champion", required: false);
+        var url = new Option<string?>("--url") { Description = $"Ask a server instead; a key, where it wants one, comes from {RemoteModel.KeyVariable}", HelpName = "URL" };
         var text = new Argument<string?>("TEXT") { Description = "The tweet; put -- before one that begins with a dash; - alone reads standard input, one tweet a line", Arity = ArgumentArity.ZeroOrOne };
         var input = new Option<string?>("--input", "-i") { Description = "A tweet file, labelled or not; - reads standard input, one tweet a line", HelpName = "FILE" };
         var lines = new Option<bool>("--lines") { Description = "The file is plain text, one tweet a line; packed or not" };
         var textColumn = new Option<string?>("--text-column") { Description = "The column or JSON property that holds the text, if its name is not recognised", HelpName = "NAME" };
         var onError = new Option<string>("--on-error") { Description = "What a malformed row does: stop (the default), or be skipped and counted", HelpName = "stop|skip", DefaultValueFactory = _ => "stop" };
         onError.AcceptOnlyFromAmong("stop", "skip");
-        return new Command("predict", "Say for each tweet how likely it is positive, as JSON lines: id (the file's, else the row number), label, probability_positive, probabilities, unknown (the model has seen nothing of it)") { model, text, input, lines, textColumn, onError }
+        return new Command("predict", "Say for each tweet how likely it is positive, as JSON lines: id (the file's, else the row number), label, probability_positive, probabilities, unknown (the model has seen nothing of it)") { model, url, text, input, lines, textColumn, onError }
             .WithExamples(
                 "vigie predict --model out/m \"great flight, thank you!\"",
                 "vigie predict --model out/m --input tweets.csv",
                 "vigie predict --model out/m --input tweets.txt --lines",
-                "vigie predict --model out/m -")
+                "vigie predict --model out/m -",
+                "vigie predict --url http://127.0.0.1:5199 --input tweets.csv")
             .Does(terminal, async run =>
             {
                 string? one = run.Value(text), file = run.Value(input);
@@ -37,22 +39,26 @@ internal static class PredictVerb
                 if (run.Value(lines) && !fromFile) throw new InvalidInputException("--lines says how to read a file; name one with --input FILE");
                 if ((skip || run.Value(textColumn) is not null) && (!fromFile || run.Value(lines)))
                     throw new InvalidInputException($"{(skip ? "--on-error" : "--text-column")} is for files with columns; {(fromFile ? "--lines reads plain text" : "name one with --input FILE")}");
-                TextClassifier classifier = (await ModelFolder.LoadAsync(run, run.Required(model))).Classifier;
+                if (run.Value(model) is null && run.Value(url) is null) throw new InvalidInputException("who predicts? Give a model with --model MODEL, or a server with --url URL");
+                using RemoteModel? remote = run.Value(url) is { } address ? RemoteModel.Of(run, address, run.Value(model)) : null;
+                Func<IReadOnlyList<(string Id, string Text)>, Task<string[]>> answer = remote is not null
+                    ? rows => remote.AnswerAsync(rows, run.Stop)
+                    : Local((await ModelFolder.LoadAsync(run, run.Value(model)!)).Classifier, run.Stop);
                 if (one is not null and not "-")
                 {
-                    run.PrintLine(Answer.Of(classifier, "1", classifier.Predict(one)));
+                    terminal.Out.WriteLine((await answer([("1", one)]))[0]);
                     return;
                 }
 
                 if (!fromFile)
                 {
-                    Stream(run, classifier, Numbered(Lines(terminal.In)));
+                    await StreamAsync(run, answer, Numbered(Lines(terminal.In)));
                     return;
                 }
 
                 string path = ModelFolder.PathOf(run, file!);
                 TweetReadReport? report = null;
-                Stream(run, classifier, run.Value(lines)
+                await StreamAsync(run, answer, run.Value(lines)
                     ? Numbered(TextLines.Read(path))
                     : RowsOf(path, new TweetReaderOptions { IgnoreLabels = true, TextColumn = run.Value(textColumn), OnError = skip ? OnError.Skip : OnError.Stop }, whole => report = whole, run.Stop));
                 if (report is not null) TweetFileOptions.Warn(run, report);
@@ -63,7 +69,7 @@ internal static class PredictVerb
     /// Answers in the order of the rows and in constant memory. One thread reads ahead; what it has read is answered at once, so that lines
     /// typed or piped in slowly do not wait for a full batch.
     /// </summary>
-    private static void Stream(VerbRun run, TextClassifier classifier, IEnumerable<(string Id, string Text)> rows)
+    private static async Task StreamAsync(VerbRun run, Func<IReadOnlyList<(string Id, string Text)>, Task<string[]>> answer, IEnumerable<(string Id, string Text)> rows)
     {
         // Neither is disposed: where the caller stops, the reading thread may still wait in them, or for the next line of standard input.
         var stop = CancellationTokenSource.CreateLinkedTokenSource(run.Stop);
@@ -86,28 +92,28 @@ internal static class PredictVerb
             {
                 batch.Add(row);
                 while (batch.Count < RowsAtOnce && ahead.TryTake(out row)) batch.Add(row);
-                foreach (string line in Answers(classifier, batch, run.Stop)) run.Terminal.Out.WriteLine(line);
+                foreach (string line in await answer(batch)) run.Terminal.Out.WriteLine(line);
                 if (ahead.Count == 0) run.Terminal.Out.Flush();
                 batch.Clear();
             }
         }
         catch
         {
-            stop.Cancel(); // a reader that waits for room would wait for ever
+            await stop.CancelAsync(); // a reader that waits for room would wait for ever
             _ = reading.ContinueWith(left => left.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default); // no one asks for its outcome any more
             throw;
         }
 
-        reading.GetAwaiter().GetResult(); // a malformed row stops here, after the answers to the rows before it
+        await reading; // a malformed row stops here, after the answers to the rows before it
     }
 
-    private static string[] Answers(TextClassifier classifier, List<(string Id, string Text)> batch, CancellationToken cancellation)
+    private static Func<IReadOnlyList<(string Id, string Text)>, Task<string[]>> Local(TextClassifier classifier, CancellationToken cancellation) => batch =>
     {
         var lines = new string[batch.Count];
-        Prediction[] predictions = classifier.Predict(batch.ConvertAll(row => row.Text), cancellation);
+        Prediction[] predictions = classifier.Predict([.. batch.Select(row => row.Text)], cancellation);
         Parallel.For(0, lines.Length, i => lines[i] = JsonSerializer.Serialize(Answer.Of(classifier, batch[i].Id, predictions[i]), JsonText.OneLine));
-        return lines;
-    }
+        return Task.FromResult(lines);
+    };
 
     private static IEnumerable<string> Lines(TextReader reader)
     {

@@ -44,8 +44,9 @@ internal static partial class Architecture
         ["Vigie.Plots"] = ["Vigie"],
         ["Vigie.Torch"] = ["Vigie"],
         ["Vigie.Mlflow"] = [],
+        ["Vigie.Client"] = [],
         ["Vigie.Server"] = ["Vigie", "Vigie.Mlflow"],
-        ["Vigie.Cli"] = ["Vigie", "Vigie.Plots", "Vigie.Mlflow", "Vigie.Server"],
+        ["Vigie.Cli"] = ["Vigie", "Vigie.Client", "Vigie.Plots", "Vigie.Mlflow", "Vigie.Server"],
     };
 
     /// <summary>What may catch everything: the outermost place of a process, and queues, which hand whatever happens to those who wait for it.</summary>

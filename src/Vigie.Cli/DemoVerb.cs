@@ -32,7 +32,7 @@ internal static class DemoVerb
             .Does(terminal, async run =>
             {
                 using var log = new TerminalLog(terminal);
-                ServerOptions serving = ServeVerb.InStateFolder(run, new ServerOptions { Url = run.Required(url), Clock = run.Clock, Log = log });
+                ServerOptions serving = ServerIn(run.StateFolder) with { Url = run.Required(url), Clock = run.Clock, Log = log };
                 serving.Check();
                 string folder = Path.Combine(run.StateFolder, "demo");
                 string file = run.Value(data) is { } own ? ModelFolder.PathOf(run, own) : Write(run, Path.Combine(folder, "tweets.csv"), run.Value(rows), run.Value(seed));
@@ -57,6 +57,12 @@ internal static class DemoVerb
                 await ServeVerb.RunAsync(run, serving, served, address => run.Print(contest.ToJson(address), console => Show(console, terminal, contest, address)));
             });
     }
+
+    private static ServerOptions ServerIn(string folder) => new()
+    {
+        SecretFile = Path.Combine(folder, "secret"),
+        Records = new RecordOptions { Enabled = true, Folder = Path.Combine(folder, "records") },
+    };
 
     private static string Write(VerbRun run, string path, int rows, int seed)
     {

@@ -23,6 +23,8 @@ internal static class Program
         RunsVerb.Create(terminal),
         ModelsVerb.Create(terminal),
         ServeVerb.Create(terminal),
+        KeysVerb.Create(terminal),
+        SettingsVerb.Create(terminal),
         TrackingVerb.Create(terminal),
         BenchVerb.Create(terminal),
         HelpVerb.Create(terminal),

@@ -48,5 +48,5 @@ internal sealed class RecipeOptions
         throw new InvalidInputException($"--set: recipe {recipe.Name} has no parameter '{Terminal.Printable(key)}'{Meant(key, names)}; it has {string.Join(", ", names)}");
     }
 
-    private static string Meant(string word, string[] names) => WrongUsage.Nearest(word, names) is { } meant ? $" (did you mean '{meant}'?)" : "";
+    private static string Meant(string word, string[] names) => Spelling.Nearest(word, names) is { } meant ? $" (did you mean '{meant}'?)" : "";
 }

@@ -15,8 +15,23 @@ internal static class ApiDescription
             if (context.JsonTypeInfo.Type == typeof(Interval)) (schema.Type, schema.Items) = (JsonSchemaType.Array, new OpenApiSchema { Type = JsonSchemaType.Number });
             return Task.CompletedTask;
         });
-        options.AddDocumentTransformer((document, _, _) =>
+        options.AddOperationTransformer((operation, context, _) =>
         {
+            if (IsClosed(context.ApplicationServices) && context.Description.ActionDescriptor.EndpointMetadata.OfType<Needed>().LastOrDefault()?.Scope is { } scope) Ask(operation, context.Document!, ScopeNames.Of(scope));
+            return Task.CompletedTask;
+        });
+        options.AddDocumentTransformer((document, context, _) =>
+        {
+            if (IsClosed(context.ApplicationServices))
+            {
+                document.Components ??= new OpenApiComponents();
+                document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+                {
+                    ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key, or a token of the identity provider" },
+                    ["key"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = CallerCheck.KeyHeader, Description = "An API key" },
+                };
+            }
+
             document.Info = new OpenApiInfo
             {
                 Title = "Vigie",
@@ -27,6 +42,30 @@ internal static class ApiDescription
             return Task.CompletedTask;
         });
     });
+
+    private static bool IsClosed(IServiceProvider services)
+    {
+        ServerOptions options = services.GetRequiredService<ServerOptions>();
+        return options.Access.IsClosed(options.Addresses());
+    }
+
+    private static void Ask(OpenApiOperation operation, OpenApiDocument document, string scope)
+    {
+        operation.Security =
+        [
+            new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", document)] = [scope] },
+            new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", document)] = [scope] },
+        ];
+        operation.Responses ??= [];
+        foreach ((string status, string meaning) in ((string, string)[])[("401", "Unauthorized"), ("403", "Forbidden")])
+        {
+            operation.Responses[status] = new OpenApiResponse
+            {
+                Description = meaning,
+                Content = new Dictionary<string, OpenApiMediaType> { [Problem.MediaType] = new() { Schema = new OpenApiSchemaReference(nameof(Problem), document) } },
+            };
+        }
+    }
 
     public static void MapApiDescription(this WebApplication app) => app.MapOpenApi("/openapi/{documentName}.json").IsOpen().IsLimited();
 

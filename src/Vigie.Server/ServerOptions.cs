@@ -13,16 +13,33 @@ public sealed record ServerOptions
     public const string DefaultUrl = "http://127.0.0.1:5199";
 
     /// <summary>
-    /// The address to listen on: <c>http://HOST:PORT</c>, HOST being an IP address, <c>localhost</c>, or <c>*</c> or <c>+</c> for every address
-    /// of this machine. Port 0 takes a free one.
+    /// The addresses to listen on: <c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>, HOST being an IP address, <c>localhost</c>, or <c>*</c> or <c>+</c> for
+    /// every address of this machine. Port 0 takes a free one.
     /// </summary>
-    public string Url { get; init; } = DefaultUrl;
+    public IReadOnlyList<string> Urls { get; init; } = [DefaultUrl];
 
-    /// <summary>
-    /// Listen on an address that other machines can reach, under any host name. There is no authentication: whoever reaches the port may use
-    /// the model, so this belongs behind a proxy that knows its callers.
-    /// </summary>
-    public bool AllowRemote { get; init; }
+    /// <summary>The address to listen on, where there is one: short for <see cref="Urls"/>.</summary>
+    [NotASetting]
+    public string Url
+    {
+        get => Urls[0];
+        init => Urls = [value];
+    }
+
+    /// <summary>Whom the server answers.</summary>
+    public AccessOptions Access { get; init; } = new();
+
+    /// <summary>How https addresses are served.</summary>
+    public TlsOptions Tls { get; init; } = new();
+
+    /// <summary>Which web pages may call from a browser.</summary>
+    public CorsOptions Cors { get; init; } = new();
+
+    /// <summary>Which proxies are believed.</summary>
+    public ProxyOptions Proxies { get; init; } = new();
+
+    /// <summary>How many connections there may be, and how slow.</summary>
+    public ConnectionOptions Connections { get; init; } = new();
 
     /// <summary>Longest text accepted, in UTF-16 code units; 1 to 1,000,000.</summary>
     public int MaxTextLength { get; init; } = 10_000;
@@ -80,21 +97,24 @@ public sealed record ServerOptions
     internal int MaxSingleBodyBytes => Math.Min(MaxBodyBytes, 6 * MaxTextLength + (256 << 10));
 
     /// <summary>Checks every value.</summary>
-    /// <exception cref="InvalidInputException">A value is out of range, or the address is one that may not be served.</exception>
-    public void Check() => Validated();
+    /// <exception cref="InvalidInputException">A value is out of range, or an address is one that may not be served like this.</exception>
+    public void Check() => Addresses();
 
     /// <summary>With the secret of the file, where one is named.</summary>
     /// <exception cref="InvalidInputException">The file has another length, or others than its owner may read or write it.</exception>
     internal ServerOptions WithSecret() => SecretFile is { } file ? this with { Secret = Server.SecretFile.LoadOrCreate(file) } : this;
 
-    /// <summary>The address, checked.</summary>
-    /// <exception cref="InvalidInputException">A value is out of range, or the address is one that may not be served.</exception>
-    internal Uri Validated()
+    /// <summary>What whoever starts a server has to be told about its openness.</summary>
+    public string Notice() => Access.Notice(Addresses());
+
+    /// <summary>The addresses, with every value checked.</summary>
+    /// <exception cref="InvalidInputException">A value is out of range, or an address is one that may not be served like this.</exception>
+    internal IReadOnlyList<Uri> Addresses()
     {
         Telemetry.Check();
-        Range(nameof(MaxTextLength), MaxTextLength, 1, 1_000_000);
-        Range(nameof(MaxBatch), MaxBatch, 1, 10_000_000);
-        Range(nameof(MaxBodyBytes), MaxBodyBytes, 1 << 10, 1 << 30);
+        Range("max_text_length", MaxTextLength, 1, 1_000_000);
+        Range("max_batch", MaxBatch, 1, 10_000_000);
+        Range("max_body_bytes", MaxBodyBytes, 1 << 10, 1 << 30);
         Batch.Check();
         RateLimit.Check(MaxBatch);
         Cache.Check();
@@ -102,22 +122,26 @@ public sealed record ServerOptions
         Records.Check();
         if (Records.Enabled && secret is null && SecretFile is null)
             throw new InvalidInputException("records.enabled is true and there is no secret that lasts: authors of one day could not be erased the next; name a secret_file, such as one beside records.folder");
-        if (!Uri.TryCreate(Wildcards(Url), UriKind.Absolute, out Uri? url) || url.Host.Length == 0)
-            throw new InvalidInputException($"url '{Url}': expected http://HOST:PORT, such as {DefaultUrl}");
-        if (url.Scheme != Uri.UriSchemeHttp)
-            throw new InvalidInputException($"url '{Url}': only http is served; for https put a proxy that holds the certificate in front of it");
-        if (url.PathAndQuery != "/" || url.UserInfo.Length > 0)
-            throw new InvalidInputException($"url '{Url}': expected a host and a port only, such as {DefaultUrl}");
+        if (Urls.Count == 0) throw new InvalidInputException($"urls is empty; expected at least one address, such as {DefaultUrl}");
+        Uri[] addresses = [.. Urls.Select(AddressOf)];
+        Connections.Check();
+        Cors.Check();
+        Proxies.Check();
+        Access.Check(addresses, Clock);
+        Tls.Check(addresses);
+        return addresses;
+    }
+
+    private static Uri AddressOf(string text)
+    {
+        if (!Uri.TryCreate(Wildcards(text), UriKind.Absolute, out Uri? url) || url.Host.Length == 0 || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+            throw new InvalidInputException($"urls has '{text}'; expected http://HOST:PORT or https://HOST:PORT, such as {DefaultUrl}");
+        if (url.PathAndQuery != "/" || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
+            throw new InvalidInputException($"urls has '{text}'; expected a host and a port only, such as {DefaultUrl}");
         if (url.HostNameType == UriHostNameType.Dns && !url.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
         {
             throw new InvalidInputException(
-                $"url '{Url}': {url.Host} is a name, and a server listens on addresses: write the one that is meant, localhost, or * for every address of this machine");
-        }
-
-        if (!AllowRemote && !url.IsLoopback)
-        {
-            throw new InvalidInputException(
-                $"url '{Url}': other machines could reach this address, and nothing asks them who they are; use 127.0.0.1 or localhost, or say --allow-remote (allow_remote) if that is what you want");
+                $"urls has '{text}': {url.Host} is a name, and a server listens on addresses: write the one that is meant, localhost, or * for every address of this machine");
         }
 
         return url;
@@ -129,6 +153,6 @@ public sealed record ServerOptions
     private static void Range(string name, int value, int least, int most)
     {
         if (value < least || value > most)
-            throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}, expected {least} to {most}"));
+            throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; expected {least} to {most}"));
     }
 }

@@ -1,10 +1,8 @@
-using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Vigie.Server;
 
@@ -19,12 +17,16 @@ public static class VigieServer
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(model);
-        Uri url = options.Validated();
+        IReadOnlyList<Uri> addresses = options.Addresses();
         options = options.WithSecret();
+        bool closed = options.Access.IsClosed(addresses);
+        var connections = new OpenConnections(options.Connections.Limit, options.Clock);
 
         // Empty: no settings files of whatever folder this runs in, no environment variables of other programs.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(VigieServer).Assembly.GetName().Name });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options, url));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listening.Listen(kestrel, options, addresses, connections));
+        if (options.Tls.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.AddAccess(options);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
         var host = new ModelHost();
@@ -53,15 +55,10 @@ public static class VigieServer
 
         WebApplication app = builder.Build();
         app.UseRequestLog();
-        app.Use((context, next) =>
-        {
-            SecurityHeaders.Set(context.Response);
-            return next(context);
-        });
-        app.UseProblemAnswers();
-        if (!options.AllowRemote) app.UseLoopbackNamesOnly();
+        app.UseGuards(options, closed, connections);
         app.UsePathBase("/v1"); // the same paths with and without it; programs should say it, and will be served alike when there is a second version
         app.UseRouting();
+        app.UseCallers(options, closed);
         app.UseRateLimits();
         app.UseCaching();
         app.MapPredictions();
@@ -90,28 +87,14 @@ public static class VigieServer
         }
         catch (IOException failure) when (failure.InnerException is AddressInUseException)
         {
-            throw new IOException($"{options.Url} is taken by another program; choose another port, such as --urls {Another(options.Validated())}, or 0 for any that is free", failure);
+            // Kestrel's message names the address; with several, the first that it names.
+            IReadOnlyList<Uri> addresses = options.Addresses();
+            int taken = Math.Max(0, addresses.ToList().FindIndex(address => failure.Message.Contains(address.Authority, StringComparison.OrdinalIgnoreCase)));
+            throw new IOException($"{options.Urls[taken]} is taken by another program; choose another port, such as --urls {Another(addresses[taken])}, or 0 for any that is free", failure);
         }
 
         return new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 
-    private static string Another(Uri url) => $"http://{url.Host}:{(url.Port < 65535 ? url.Port + 1 : 5200)}";
-
-    private static void Listen(KestrelServerOptions kestrel, ServerOptions options, Uri url)
-    {
-        kestrel.AddServerHeader = false;
-        KestrelServerLimits limits = kestrel.Limits;
-        // Endpoints keep to their own, smaller limits. Up to this one the rest of a refused body is still read, so that the caller gets to see why.
-        limits.MaxRequestBodySize = options.MaxBodyBytes + (64L << 20);
-        limits.MaxRequestLineSize = 8 << 10;
-        limits.MaxRequestHeadersTotalSize = 16 << 10;
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        limits.MaxConcurrentConnections = 1024;
-        void Http1(ListenOptions endpoint) => endpoint.Protocols = HttpProtocols.Http1;
-        // What is no address is localhost: the options let no other name through.
-        if (IPAddress.TryParse(url.Host.Trim('[', ']'), out IPAddress? address)) kestrel.Listen(address, url.Port, Http1);
-        else if (url.Port != 0) kestrel.ListenLocalhost(url.Port, Http1);
-        else kestrel.Listen(IPAddress.Loopback, 0, Http1);
-    }
+    private static string Another(Uri url) => $"{url.Scheme}://{url.Host}:{(url.Port < 65535 ? url.Port + 1 : 5200)}";
 }

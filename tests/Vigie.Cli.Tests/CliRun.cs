@@ -60,6 +60,7 @@ internal sealed record CliSession
         Width = IsTerminal ? 100 : null,
         Clock = Clock,
         WorkingFolder = WorkingFolder,
+        Variables = () => Variables,
         Variable = name => Variables.TryGetValue(name, out string? value) ? value : name == "VIGIE_HOME" && WorkingFolder == Environment.CurrentDirectory ? TestHome.Path : null,
     };
 }

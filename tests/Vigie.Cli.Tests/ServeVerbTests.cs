@@ -53,10 +53,10 @@ public sealed class ServeVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("http://0.0.0.0:5199", "--allow-remote")]
-    [InlineData("http://*:5199", "--allow-remote")]
-    [InlineData("http://192.0.2.1:5199", "--allow-remote")]
-    [InlineData("https://127.0.0.1:5199", "only http")]
+    [InlineData("http://0.0.0.0:5199", "vigie keys create")]
+    [InlineData("http://*:5199", "vigie keys create")]
+    [InlineData("http://127.0.0.1:5199,http://192.0.2.1:5199", "vigie keys create")]
+    [InlineData("https://127.0.0.1:5199", "tls.certificate is missing")]
     [InlineData("127.0.0.1:5199", "http://HOST:PORT")]
     [InlineData("http://127.0.0.1:5199/path", "host and a port only")]
     public void An_address_that_may_not_be_served_is_refused(string url, string reason)
@@ -65,6 +65,37 @@ public sealed class ServeVerbTests : IDisposable
 
         Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
         Assert.Contains(reason, run.Error, StringComparison.Ordinal);
+        Assert.Contains("--urls", run.Error, StringComparison.Ordinal); // who said it
+    }
+
+    [Fact]
+    public async Task Settings_and_keys_are_those_of_the_working_folder()
+    {
+        string folder = Path.GetDirectoryName(model)!;
+        var session = new CliSession { WorkingFolder = folder };
+        await File.WriteAllTextAsync(Path.Combine(folder, "vigie.yaml"), "urls: [\"http://127.0.0.1:0\"]\naccess:\n  required: true\n");
+        CliRun nobody = await session.RunAsync("serve", "--model", "m");
+        Assert.Equal(ExitCode.WrongUsage, nobody.ExitCode);
+        Assert.Contains("access.required is true, and there is no key", nobody.Error, StringComparison.Ordinal);
+        Assert.Contains("(from vigie.yaml:3)", nobody.Error, StringComparison.Ordinal);
+
+        string secret = (await session.RunAsync("keys", "create", "ada", "--scope", "predict", "--json")).Json.GetProperty("key").GetString()!;
+        await using RunningVerb serving = await RunningVerb.StartAsync(session, "serve", "--model", "m");
+        Assert.Equal("closed: callers send an API key", serving.Said.GetProperty("notice").GetString());
+        using var client = new HttpClient { BaseAddress = serving.Url };
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.PostAsJsonAsync("/predict", new { text = "a lovely crew" })).StatusCode);
+        client.DefaultRequestHeaders.Add("X-API-Key", secret);
+        Assert.Equal(HttpStatusCode.OK, (await client.PostAsJsonAsync("/predict", new { text = "a lovely crew" })).StatusCode);
+
+        Assert.Equal(ExitCode.Success, (await session.RunAsync("keys", "revoke", "ada")).ExitCode);
+        HttpStatusCode status = HttpStatusCode.OK;
+        for (int i = 0; i < 200 && status == HttpStatusCode.OK; i++)
+        {
+            await Task.Delay(25);
+            status = (await client.PostAsJsonAsync("/predict", new { text = "a lovely crew" })).StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, status);
     }
 
     [Fact]

@@ -36,12 +36,20 @@ public sealed class RunningServer : IAsyncDisposable
     public IEnumerable<string> Routes => app.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
         .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Select(method => $"{method} {Path(endpoint)}"));
 
+    /// <summary>Every endpoint of the application.</summary>
+    public IReadOnlyList<RouteEndpoint> Endpoints => [.. app.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
+
+    /// <summary>Every address that it listens on.</summary>
+    public IReadOnlyList<Uri> Addresses => [.. app.Urls.Select(url => new Uri(url))];
+
     private static string Path(RouteEndpoint endpoint) => endpoint.RoutePattern.RawText is "/" ? "/" : "/" + endpoint.RoutePattern.RawText!.Trim('/');
 
     public static async Task<RunningServer> StartAsync(ServerOptions? options = null, ServedModel? model = null, LogLevel logged = LogLevel.Warning)
     {
         var log = new RecordedLog(logged);
-        WebApplication app = VigieServer.Create((options ?? Unlimited) with { Url = "http://127.0.0.1:0", Log = log }, model ?? SmallModels.TwoClasses);
+        options ??= Unlimited;
+        if (options.Urls is [ServerOptions.DefaultUrl]) options = options with { Url = "http://127.0.0.1:0" };
+        WebApplication app = VigieServer.Create(options with { Log = log }, model ?? SmallModels.TwoClasses);
         return new RunningServer(app, await app.ListenAsync(), log);
     }
 

@@ -29,6 +29,9 @@ internal sealed record Terminal
 
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>Whether standard error is the process's own and goes to a file or another program, as that of a service does.</summary>
+    public bool ErrorIsLog { get; init; }
+
     /// <summary>Columns of the window, where there is one.</summary>
     public int? Width { get; init; }
 
@@ -38,6 +41,9 @@ internal sealed record Terminal
 
     /// <summary>The value of an environment variable, or null.</summary>
     public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>All environment variables.</summary>
+    public Func<IReadOnlyDictionary<string, string>> Variables { get; init; } = () => new Dictionary<string, string>();
 
     /// <summary>Tables and colours on <see cref="Out"/>; plain text where it is not a terminal.</summary>
     public IAnsiConsole OutConsole => _outConsole.Value;
@@ -61,10 +67,12 @@ internal sealed record Terminal
             Error = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true }),
             OutIsTerminal = outIsTerminal,
             ErrorIsTerminal = errorIsTerminal,
+            ErrorIsLog = !errorIsTerminal,
             Width = (outIsTerminal || errorIsTerminal) && Console.WindowWidth is > 0 and int width ? width : null,
             Clock = TimeProvider.System,
             WorkingFolder = Environment.CurrentDirectory,
             Variable = Environment.GetEnvironmentVariable,
+            Variables = () => Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!, StringComparer.Ordinal),
         };
     }
 

@@ -1,7 +1,7 @@
 namespace Vigie.Server;
 
 /// <summary>What a caller may do. A key or token carries some of these; each endpoint needs one.</summary>
-internal enum Scope
+public enum Scope
 {
     /// <summary>Ask for predictions.</summary>
     Predict,
@@ -20,6 +20,43 @@ internal enum Scope
 
     /// <summary>Everything, settings included.</summary>
     Admin,
+}
+
+/// <summary>Several scopes as one value.</summary>
+internal readonly record struct Scopes(int Bits)
+{
+    /// <summary>What an open server lets everybody do.</summary>
+    public static Scopes All { get; } = new(1 << (int)Scope.Admin);
+
+    public static Scopes Of(IEnumerable<Scope> scopes) => new(scopes.Aggregate(0, (bits, scope) => bits | (1 << (int)scope)));
+
+    /// <summary>Whether they allow what needs <paramref name="scope"/>.</summary>
+    public bool Allow(Scope scope) => (Bits & ((1 << (int)scope) | (1 << (int)Scope.Admin))) != 0;
+}
+
+/// <summary>Scopes as keys, tokens and command lines name them: <c>predict</c>, <c>feedback</c>.</summary>
+public static class ScopeNames
+{
+    /// <summary>All of them, in order.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Enum.GetValues<Scope>().Select(Of)];
+
+    /// <summary>The name of a scope.</summary>
+    public static string Of(Scope scope) => scope.ToString().ToLowerInvariant();
+
+    /// <summary>The scope of that name, or null.</summary>
+    public static Scope? Find(string name) => All.ToList().IndexOf(name) is >= 0 and int index ? (Scope)index : null;
+
+    /// <summary>Reads names divided by commas.</summary>
+    /// <param name="names"><c>predict,feedback</c>.</param>
+    /// <param name="where">What a message calls them.</param>
+    /// <exception cref="InvalidInputException">There is no such scope, or none at all.</exception>
+    public static IReadOnlyList<Scope> Parse(string names, string where)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        string[] split = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (split.Length == 0) throw new InvalidInputException($"{where} names no scope; expected some of {string.Join(", ", All)}, divided by commas");
+        return [.. split.Select(name => Find(name) ?? throw new InvalidInputException($"{where}: there is no scope '{name}'; expected some of {string.Join(", ", All)}, divided by commas")).Distinct().Order()];
+    }
 }
 
 /// <summary>The scope that an endpoint needs, as metadata; <see cref="Open"/> for endpoints that anybody may call.</summary>

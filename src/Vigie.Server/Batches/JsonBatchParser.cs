@@ -85,10 +85,10 @@ internal sealed class JsonBatchParser(TweetParser tweets, TweetSpool spool) : Ba
             return;
         }
 
-        expected = reader.ValueTextEquals("texts"u8) ? Expected.TextsValue
-            : reader.ValueTextEquals("tweets"u8) ? Expected.TweetsValue
-            : reader.ValueTextEquals("explain"u8) ? Expected.ExplainValue
-            : reader.ValueTextEquals("threshold"u8) ? Expected.ThresholdValue
+        expected = JsonString.Is(in reader, "texts"u8) ? Expected.TextsValue
+            : JsonString.Is(in reader, "tweets"u8) ? Expected.TweetsValue
+            : JsonString.Is(in reader, "explain"u8) ? Expected.ExplainValue
+            : JsonString.Is(in reader, "threshold"u8) ? Expected.ThresholdValue
             : Expected.OtherValue;
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Vigie.Tweets;
 
@@ -66,7 +67,7 @@ internal sealed class FeedbackParser(int maxTextLength, IReadOnlyCollection<Sent
         if (reader.TokenType != JsonTokenType.String) throw RequestException.WrongField(field, $"{field} is {TweetParser.Kind(reader.TokenType)}; expected {Names}");
         foreach (Sentiment sentiment in classes)
         {
-            if (reader.ValueTextEquals(Name(sentiment))) return sentiment;
+            if (JsonString.Is(in reader, Encoding.UTF8.GetBytes(Name(sentiment)))) return sentiment;
         }
 
         throw RequestException.WrongField(field, $"{field} must be {Names}, the classes of the models that are served");
@@ -84,11 +85,11 @@ internal sealed class FeedbackParser(int maxTextLength, IReadOnlyCollection<Sent
         : throw RequestException.WrongField(field, $"{field} is {TweetParser.Kind(reader.TokenType)}; expected a string of at most {maxLength} characters");
 
     private static string? NameAt(ref readonly Utf8JsonReader reader) =>
-        reader.ValueTextEquals("prediction_id"u8) ? "prediction_id"
-        : reader.ValueTextEquals("text"u8) ? "text"
-        : reader.ValueTextEquals("predicted"u8) ? "predicted"
-        : reader.ValueTextEquals("label"u8) ? "label"
-        : reader.ValueTextEquals("reporter"u8) ? "reporter"
-        : reader.ValueTextEquals("comment"u8) ? "comment"
+        JsonString.Is(in reader, "prediction_id"u8) ? "prediction_id"
+        : JsonString.Is(in reader, "text"u8) ? "text"
+        : JsonString.Is(in reader, "predicted"u8) ? "predicted"
+        : JsonString.Is(in reader, "label"u8) ? "label"
+        : JsonString.Is(in reader, "reporter"u8) ? "reporter"
+        : JsonString.Is(in reader, "comment"u8) ? "comment"
         : null;
 }

@@ -27,6 +27,10 @@ internal static class JsonString
         return text.Length <= maxLength ? text : throw TooLong(field, text.Length, maxLength);
     }
 
+    /// <summary>Whether the string at the reader is this one. Unlike <see cref="Utf8JsonReader.ValueTextEquals(ReadOnlySpan{byte})"/> it takes what is no text at all, which equals nothing.</summary>
+    public static bool Is(ref readonly Utf8JsonReader reader, ReadOnlySpan<byte> text) =>
+        !reader.ValueIsEscaped ? reader.ValueSpan.SequenceEqual(text) : !HoldsSurrogate(reader.ValueSpan) && Utf8.IsValid(reader.ValueSpan) && reader.ValueTextEquals(text);
+
     public static RequestException TooLong(FieldPath field, int? length, int maxLength) => RequestException.WrongField(
         field, string.Create(CultureInfo.InvariantCulture, $"{field} is {(length is { } known ? $"{known} characters long" : "too long")}; at most {maxLength} are taken"));
 

@@ -199,12 +199,12 @@ internal sealed class TweetParser(int maxTextLength, bool takesThreshold)
     }
 
     private static Fields FieldAt(ref readonly Utf8JsonReader reader) =>
-        reader.ValueTextEquals("text"u8) ? Fields.Text
-        : reader.ValueTextEquals("id"u8) ? Fields.Id
-        : reader.ValueTextEquals("author"u8) ? Fields.Author
-        : reader.ValueTextEquals("language"u8) ? Fields.Language
-        : reader.ValueTextEquals("explain"u8) ? Fields.Explain
-        : reader.ValueTextEquals("threshold"u8) ? Fields.Threshold
+        JsonString.Is(in reader, "text"u8) ? Fields.Text
+        : JsonString.Is(in reader, "id"u8) ? Fields.Id
+        : JsonString.Is(in reader, "author"u8) ? Fields.Author
+        : JsonString.Is(in reader, "language"u8) ? Fields.Language
+        : JsonString.Is(in reader, "explain"u8) ? Fields.Explain
+        : JsonString.Is(in reader, "threshold"u8) ? Fields.Threshold
         : Fields.None;
 
     private static string NameOf(Fields field) => field switch

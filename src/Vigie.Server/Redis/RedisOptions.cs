@@ -14,6 +14,7 @@ public sealed record RedisOptions
     public string? Url { get; init; }
 
     /// <summary>The password; null for none. It stands here and not in <see cref="Url"/>, so that the address can be logged.</summary>
+    [Secret]
     public string? Password { get; init; }
 
     /// <summary>A file of PEM certificates that Redis's own must come from; null for those that this machine trusts. With <c>rediss://</c> only.</summary>

@@ -19,10 +19,12 @@ public sealed record TelemetryOptions
     /// <summary>How it is spoken to.</summary>
     public OtlpTransport OtlpTransport { get; init; } = OtlpTransport.Grpc;
 
-    /// <summary>Headers for the collector, <c>name=value</c> separated by commas; a secret.</summary>
+    /// <summary>Headers for the collector, <c>name=value</c> separated by commas.</summary>
+    [Secret]
     public string? OtlpHeaders { get; init; }
 
-    /// <summary>The connection string of an Application Insights resource (Azure Monitor); a secret. Null for none.</summary>
+    /// <summary>The connection string of an Application Insights resource (Azure Monitor). Null for none.</summary>
+    [Secret]
     public string? AzureConnectionString { get; init; }
 
     /// <summary>Write metrics to standard output in CloudWatch's embedded metric format, which CloudWatch Logs turns into metrics.</summary>

@@ -27,17 +27,49 @@ function element(tag, className, content) {
 const percent = (share) => `${(100 * share).toFixed(share > 0.995 && share < 1 ? 1 : 0)} %`;
 const signed = (number) => (number < 0 ? "−" : "+") + Math.abs(number).toFixed(2);
 
+// In this tab's memory and nowhere else: never in the address, never in a cookie, which browsers would send on behalf of other pages.
+const keyStore = "vigie-key";
+let key = sessionStorage.getItem(keyStore) ?? "";
+let asksForKeys = key !== "";
+
+const credentials = () => (key ? { "X-API-Key": key } : {});
+
+function askForKey(detail) {
+  asksForKeys = true;
+  $("key-card").hidden = false;
+  $("key-problem").textContent = key ? detail : "";
+  $("forget-key").hidden = !key;
+  $("curl").textContent = curl(text.value || examples[0][2]);
+}
+
+function setKey(typed) {
+  if (typed && !/^[!-~]+$/.test(typed)) {
+    $("key-problem").textContent = "A key has letters, digits and signs of ASCII only.";
+    return;
+  }
+  key = typed;
+  if (key) sessionStorage.setItem(keyStore, key);
+  else sessionStorage.removeItem(keyStore);
+  $("key").value = "";
+  $("key-problem").textContent = "";
+  $("forget-key").hidden = !key;
+  answerTyping();
+  describeModel();
+}
+
 async function ask(tweet) {
   asking?.abort();
   asking = new AbortController();
   const response = await fetch("predict", {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", ...credentials() },
     body: JSON.stringify({ text: tweet, explain: true }),
     signal: asking.signal,
   });
   const answer = await response.json();
-  if (!response.ok) throw new Error(answer.detail);
+  if (response.status === 401 || response.status === 403) askForKey(answer.detail);
+  else if (response.ok && key) $("key-problem").textContent = "";
+  if (!response.ok) throw new Error(response.status === 401 && !key ? "Give your API key above, and the answer follows." : answer.detail);
   return answer;
 }
 
@@ -217,11 +249,17 @@ function settle(tweet, answer) {
 
 function curl(tweet) {
   const quoted = JSON.stringify({ text: tweet }).replaceAll("'", "'\\''");
-  return `curl ${new URL("predict", location.href)} \\\n  -H 'Content-Type: application/json' \\\n  -d '${quoted}'`;
+  return `curl ${new URL("predict", location.href)} \\\n  -H 'Content-Type: application/json' \\\n${asksForKeys ? `  -H "X-API-Key: $VIGIE_KEY" \\\n` : ""}  -d '${quoted}'`;
 }
 
 async function showModel() {
-  const model = await (await fetch("model/info")).json();
+  const response = await fetch("model/info", { headers: credentials() });
+  const model = await response.json();
+  if (response.status === 401) askForKey(model.detail);
+  if (!response.ok) {
+    $("model").textContent = response.status === 401 ? "" : model.detail;
+    return;
+  }
   const tested = model.test ?? model.validation;
   $("model").textContent = [
     `${model.name}${model.version ? ` version ${model.version}` : ""}`,
@@ -252,5 +290,9 @@ $("copy").addEventListener("click", async () => {
   $("copy").textContent = "Copied";
   setTimeout(() => { $("copy").textContent = "Copy"; }, settledMilliseconds);
 });
+const describeModel = () => showModel().catch(() => { $("model").textContent = "The server does not answer."; });
+$("use-key").addEventListener("click", () => setKey($("key").value.trim()));
+$("key").addEventListener("keydown", (event) => { if (event.key === "Enter") setKey($("key").value.trim()); });
+$("forget-key").addEventListener("click", () => setKey(""));
 typed();
-showModel().catch(() => { $("model").textContent = "The server does not answer."; });
+describeModel();

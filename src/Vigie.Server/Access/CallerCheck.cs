@@ -1,0 +1,97 @@
+using System.Globalization;
+using Microsoft.Extensions.Primitives;
+
+namespace Vigie.Server;
+
+/// <summary>Finds out who sent a request, and lets it through to an endpoint whose scope that caller has.</summary>
+internal sealed class CallerCheck(bool closed, KeyRing? keys, OidcTokens? tokens, WrongKeys wrong)
+{
+    public const string KeyHeader = "X-API-Key";
+
+    private const string Bearer = "Bearer ";
+
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (NeededBy(context.GetEndpoint()) is not { } scope) return next(context);
+        if (!closed) return Open(context, next);
+        StringValues authorization = context.Request.Headers.Authorization, key = context.Request.Headers[KeyHeader];
+        if (authorization.Count + key.Count == 0) return RefuseAsync(context, Unknown("a key or a token is missing; send it as 'Authorization: Bearer …' or 'X-API-Key'"), null);
+        if (authorization.Count + key.Count > 1) return RefuseAsync(context, Unknown("several keys or tokens were sent; expected one"), "invalid_request");
+        string sent = authorization.Count == 0 ? key.ToString() : authorization.ToString();
+        if (authorization.Count == 1)
+        {
+            if (!sent.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+                return RefuseAsync(context, Unknown("the Authorization header is not of the kind 'Bearer …'"), "invalid_request");
+            sent = sent[Bearer.Length..];
+        }
+
+        Caller? caller = keys?.Find(sent) ?? (authorization.Count == 1 ? tokens?.Recall(sent) : null);
+        return caller is not null ? EnterAsync(context, next, caller, scope) : WrongAsync(context, next, sent, authorization.Count == 1, scope);
+    }
+
+    /// <summary>Asks nobody; whoever sends a key that is known is counted and logged by it.</summary>
+    private Task Open(HttpContext context, RequestDelegate next)
+    {
+        string sent = context.Request.Headers[KeyHeader].ToString();
+        if (sent.Length == 0 && context.Request.Headers.Authorization.ToString() is { Length: > 0 } authorization && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) sent = authorization[Bearer.Length..];
+        if (KeySecret.IsOne(sent) && keys?.Find(sent) is { } caller) context.User = caller.Principal;
+        return next(context);
+    }
+
+    /// <summary>The scope that an endpoint needs; null where anybody may call it, or where there is none. One that does not say is for administrators.</summary>
+    private static Scope? NeededBy(Endpoint? endpoint) => endpoint?.Metadata.GetMetadata<Needed>() is { } needed ? needed.Scope : endpoint is RouteEndpoint ? Scope.Admin : null;
+
+    private static Task EnterAsync(HttpContext context, RequestDelegate next, Caller caller, Scope scope)
+    {
+        context.User = caller.Principal; // limits count by it, the log names it
+        if (caller.Scopes.Allow(scope)) return next(context);
+        string name = ScopeNames.Of(scope);
+        return RefuseAsync(
+            context,
+            new RequestException(StatusCodes.Status403Forbidden, "missing-scope", "The key or token does not allow this", null, $"this needs the scope {name}, which the key or token that was sent lacks"),
+            $"insufficient_scope\", scope=\"{name}");
+    }
+
+    // A wrong key, or a token that nobody has seen lately.
+    private async Task WrongAsync(HttpContext context, RequestDelegate next, string sent, bool isToken, Scope scope)
+    {
+        TimeSpan wait = wrong.Wait(context.Connection.RemoteIpAddress);
+        if (wait > TimeSpan.Zero)
+        {
+            string seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            SetLast(context, response => response.Headers.RetryAfter = seconds);
+            await new RequestException(
+                StatusCodes.Status429TooManyRequests, "too-many-wrong-keys", "Too many wrong keys", null, $"too many wrong keys or tokens came from your address; try again in {seconds} s").Problem.WriteAsync(context);
+            return;
+        }
+
+        bool expired = false;
+        if (isToken && tokens is not null && !KeySecret.IsOne(sent))
+        {
+            (Caller? caller, expired) = await tokens.FindAsync(context, sent);
+            if (caller is not null)
+            {
+                await EnterAsync(context, next, caller, scope);
+                return;
+            }
+        }
+
+        if (!expired) wrong.Add(context.Connection.RemoteIpAddress); // one that was right until lately is no guess
+        await RefuseAsync(context, Unknown(expired ? "the token has expired" : "the key or token is unknown, has expired or was revoked"), "invalid_token");
+    }
+
+    private static RequestException Unknown(string detail) => new(StatusCodes.Status401Unauthorized, "unknown-caller", "This server asks who calls", null, detail);
+
+    private static Task RefuseAsync(HttpContext context, RequestException refusal, string? error)
+    {
+        SetLast(context, response => response.Headers.WWWAuthenticate = error is null ? "Bearer realm=\"vigie\"" : $"Bearer realm=\"vigie\", error=\"{error}\""); // RFC 6750
+        return refusal.Problem.WriteAsync(context);
+    }
+
+    // A problem's answer is begun anew, so what has to be in it is set last.
+    private static void SetLast(HttpContext context, Action<HttpResponse> set) => context.Response.OnStarting(() =>
+    {
+        set(context.Response);
+        return Task.CompletedTask;
+    });
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Vigie.Server;
+
+/// <summary>
+/// Wrong keys and tokens by the address that they came from, and how long that address has to wait before another wrong one is looked at. Right keys are taken
+/// all the while: 32 random bytes are not found by guessing, and one misconfigured program must not lock out the office around it.
+/// </summary>
+internal sealed class WrongKeys(TimeProvider clock)
+{
+    /// <summary>Wrong keys that cost nothing; each one more doubles the wait, which begins at a second.</summary>
+    public const int Free = 25;
+
+    /// <summary>So that many addresses cannot fill the memory.</summary>
+    private const int MostKept = 20_000;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
+    /// <summary>After which wrong keys are forgotten.</summary>
+    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(15);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<UInt128, Failures> kept = [];
+
+    internal int Count
+    {
+        get
+        {
+            lock (gate) return kept.Count;
+        }
+    }
+
+    /// <summary>How long an address has to wait; zero where it may try.</summary>
+    public TimeSpan Wait(IPAddress? address)
+    {
+        lock (gate) return kept.TryGetValue(NetworkOf(address), out Failures failures) && failures.Until > clock.GetUtcNow() ? failures.Until - clock.GetUtcNow() : TimeSpan.Zero;
+    }
+
+    /// <summary>Counts a wrong key.</summary>
+    public void Add(IPAddress? address)
+    {
+        UInt128 network = NetworkOf(address);
+        DateTimeOffset now = clock.GetUtcNow();
+        lock (gate)
+        {
+            if (kept.Count >= MostKept) Forget(now);
+            int count = kept.TryGetValue(network, out Failures before) && now - before.Last < Memory ? before.Count + 1 : 1;
+            TimeSpan wait = count < Free ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(Math.Pow(2, count - Free), LongestWait.TotalSeconds));
+            kept[network] = new Failures(count, now, now + wait);
+        }
+    }
+
+    /// <summary>Who has one address of IPv6 has 2^64 of them.</summary>
+    private static UInt128 NetworkOf(IPAddress? address)
+    {
+        if (address is null) return UInt128.Zero;
+        if (address.AddressFamily == AddressFamily.InterNetwork) address = address.MapToIPv6();
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out _);
+        if (!address.IsIPv4MappedToIPv6) bytes[8..].Clear();
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
+
+    private void Forget(DateTimeOffset now)
+    {
+        foreach ((UInt128 network, Failures failures) in kept)
+        {
+            if (failures.Until <= now && now - failures.Last >= Memory) kept.Remove(network);
+        }
+
+        // Nothing old enough: the half that has been quiet for longest.
+        if (kept.Count < MostKept) return;
+        foreach (UInt128 network in kept.OrderBy(entry => entry.Value.Last).Take(MostKept / 2).Select(entry => entry.Key).ToList()) kept.Remove(network);
+    }
+
+    private readonly record struct Failures(int Count, DateTimeOffset Last, DateTimeOffset Until);
+}

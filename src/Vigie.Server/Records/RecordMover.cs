@@ -11,7 +11,7 @@ internal sealed class RecordMover : IDisposable
     /// <summary>How long records may gather: fifty transactions a second cost less than one percent of a processor.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(20);
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(5), Day = TimeSpan.FromDays(1), Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(2), Day = TimeSpan.FromDays(1), Hour = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<PredictionId, TaskCompletionSource<ErasureCounts>> awaited = [];
     private readonly List<(long Segment, PredictionId Id, ErasureCounts Counts)> erased = [];

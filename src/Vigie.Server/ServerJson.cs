@@ -10,13 +10,14 @@ namespace Vigie.Server;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    Converters = [typeof(SentimentName), typeof(SplitName)])]
+    Converters = [typeof(SentimentName), typeof(SplitName), typeof(ModelPartName), typeof(TrialModeName), typeof(TrialDecisionName)])]
 [JsonSerializable(typeof(PredictionRequest))]
 [JsonSerializable(typeof(BatchRequest))]
 [JsonSerializable(typeof(PredictionAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<PredictionAnswer>))]
 [JsonSerializable(typeof(ModelDescription))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(TrialPeriod))]
 [JsonSerializable(typeof(LivenessAnswer))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ServerJson : JsonSerializerContext

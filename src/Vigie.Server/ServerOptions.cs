@@ -40,6 +40,9 @@ public sealed record ServerOptions
     /// <summary>Tells replicas apart that share a secret; its low 24 bits count. Random where none is given.</summary>
     public uint Process { get; init; } = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
 
+    /// <summary>Which models are served, and how closely their sources are watched.</summary>
+    public ModelOptions Models { get; init; } = new();
+
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -60,6 +63,7 @@ public sealed record ServerOptions
         Range(nameof(MaxTextLength), MaxTextLength, 1, 1_000_000);
         Range(nameof(MaxBatch), MaxBatch, 1, 10_000_000);
         Range(nameof(MaxBodyBytes), MaxBodyBytes, 1 << 10, 1 << 30);
+        Models.Check();
         if (!Uri.TryCreate(Wildcards(Url), UriKind.Absolute, out Uri? url) || url.Host.Length == 0)
             throw new InvalidInputException($"url '{Url}': expected http://HOST:PORT, such as {DefaultUrl}");
         if (url.Scheme != Uri.UriSchemeHttp)

@@ -16,9 +16,10 @@ internal static class PredictionEndpoints
             .WithDescription("Answers with the sentiment, the probability of each class and, with explain, what each word added to the score.")
             .Accepts<PredictionRequest>("application/json")
             .Produces<PredictionAnswer>()
-            .ProducesProblems(400, 413, 415)
+            .ProducesProblems(400, 404, 413, 415, 503)
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
+                operation.Parameters = [ModelQuery.Parameter];
                 PredictionExamples.AddTo(operation, PredictionExamples.Request, PredictionExamples.Answer);
                 return Task.CompletedTask;
             });
@@ -31,11 +32,11 @@ internal static class PredictionEndpoints
                 + "The whole batch is checked first: a wrong field anywhere refuses it. The header Vigie-Model-Digest names the model.")
             .Accepts<BatchRequest>("application/json", [.. JsonLines.MediaTypes])
             .Produces<IReadOnlyList<PredictionAnswer>>(StatusCodes.Status200OK, "application/json", JsonLines.MediaType)
-            .ProducesProblems(400, 406, 413, 415)
+            .ProducesProblems(400, 404, 406, 413, 415, 503)
             .AddOpenApiOperationTransformer((operation, description, _) =>
             {
                 PredictionExamples.AddForms(operation, description.Document);
-                operation.Parameters = BatchQuery.Parameters;
+                operation.Parameters = [ModelQuery.Parameter, .. BatchQuery.Parameters];
                 PredictionExamples.AddTo(operation, PredictionExamples.BatchRequest, PredictionExamples.BatchAnswer);
                 return Task.CompletedTask;
             });
@@ -51,7 +52,7 @@ internal static class PredictionEndpoints
         using (RequestBody body = await RequestBody.ReadAsync(context.Request, options.MaxSingleBodyBytes, context.RequestAborted))
             request = new TweetParser(options.MaxTextLength, route.Model.TakesThreshold).ParseBody(body.Bytes.Span);
 
-        PredictionAnswer answer = predictor.Answer(request, id, route, arrived);
+        PredictionAnswer answer = await predictor.AnswerAsync(request, id, route, arrived, context.RequestAborted);
         context.Response.Headers[DigestHeader] = route.Model.Digest;
         context.Response.ContentType = "application/json";
         await using (var writer = new Utf8JsonWriter(context.Response.BodyWriter, BatchWriter.Format))

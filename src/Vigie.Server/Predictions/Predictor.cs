@@ -4,22 +4,32 @@ using Vigie.Tweets;
 namespace Vigie.Server;
 
 /// <summary>From a request to its answer, which is recorded.</summary>
-internal sealed class Predictor(Recorder recorder, TimeProvider clock)
+internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, ShadowQueue shadows, TimeProvider clock)
 {
-    /// <summary>Answers one request.</summary>
+    /// <summary>Answers one request: at once where the model is linear, together with others where it is a network and busy.</summary>
     /// <param name="request">The tweet.</param>
     /// <param name="id">Under which the prediction is kept.</param>
     /// <param name="route">Which model answers.</param>
     /// <param name="arrived">The clock's timestamp when the request came.</param>
-    public PredictionAnswer Answer(PredictionRequest request, PredictionId id, ModelRoute route, long arrived)
+    /// <param name="cancellation">Ends the waiting for a busy network.</param>
+    /// <exception cref="RequestException">503: too many wait for it already.</exception>
+    public ValueTask<PredictionAnswer> AnswerAsync(PredictionRequest request, PredictionId id, ModelRoute route, long arrived, CancellationToken cancellation)
     {
         ServedModel model = route.Model;
-        PredictionAnswer answer = request.Explain == true
-            ? Explained(model, request, id)
-            : Answer(model, request, id, model.Classifier.Predict(request.Text), null);
+        if (request.Explain == true) return new(Finish(request, Explained(model, request, id), route, arrived));
+        if (batchers.Of(model) is not { } batcher) return new(Finish(request, Answer(model, request, id, model.Classifier.Predict(request.Text), null), route, arrived));
+        return AnswerAsync(batcher.PredictAsync(request.Text, cancellation), request, id, route, arrived);
+    }
+
+    private async ValueTask<PredictionAnswer> AnswerAsync(ValueTask<Prediction> prediction, PredictionRequest request, PredictionId id, ModelRoute route, long arrived) =>
+        Finish(request, Answer(route.Model, request, id, await prediction, null), route, arrived);
+
+    private PredictionAnswer Finish(PredictionRequest request, PredictionAnswer answer, ModelRoute route, long arrived)
+    {
         TimeSpan latency = clock.GetElapsedTime(arrived);
-        if (recorder.IsOn) recorder.Record(RecordOf(request, answer, route, latency) with { Shadow = route.Shadow is { } shadow ? Ask(shadow, request) : null });
-        return answer with { Model = ModelReference.Of(model), LatencyMs = Math.Round(latency.TotalMilliseconds, 3) };
+        if (route.Shadow is { } shadow) shadows.Add(RecordOf(request, answer, route, latency), shadow);
+        else if (recorder.IsOn) recorder.Record(RecordOf(request, answer, route, latency));
+        return answer with { Model = ModelReference.Of(route.Model), LatencyMs = Math.Round(latency.TotalMilliseconds, 3) };
     }
 
     /// <summary>Answers many by one model, on all processors.</summary>
@@ -61,12 +71,6 @@ internal sealed class Predictor(Recorder recorder, TimeProvider clock)
         UnknownShare = answer.UnknownShare,
         Latency = latency,
     };
-
-    private static ShadowPrediction Ask(ServedModel shadow, PredictionRequest request)
-    {
-        Prediction prediction = shadow.Classifier.Predict(request.Text);
-        return new ShadowPrediction(shadow, prediction.Label, prediction.ProbabilityPositive);
-    }
 
     private static PredictionAnswer Explained(ServedModel model, PredictionRequest request, PredictionId id)
     {

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Vigie.Server;
 
@@ -22,6 +24,10 @@ internal sealed record Problem
     /// <summary>The field at fault, as a path into the body (<c>tweets[5].text</c>), the query or the headers; absent where no single field is.</summary>
     public string? Field { get; init; }
 
+    /// <summary>When it is worth trying again, as the header Retry-After says it; null where trying again changes nothing.</summary>
+    [JsonIgnore]
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>Answers with this problem.</summary>
     public async Task WriteAsync(HttpContext context)
     {
@@ -29,6 +35,7 @@ internal sealed record Problem
         SecurityHeaders.Set(context.Response);
         context.Response.StatusCode = Status;
         context.Response.ContentType = MediaType;
+        if (RetryAfter is { } wait) context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(this, ServerJson.Readable.Problem), context.RequestAborted);
     }
 }
@@ -36,7 +43,10 @@ internal sealed record Problem
 /// <summary>A request that the caller has to change.</summary>
 internal sealed class RequestException(int status, string kind, string title, string? at, string detail) : InvalidInputException(detail)
 {
-    public Problem Problem => new() { Type = "urn:vigie:problem:" + kind, Title = title, Status = status, Detail = Message, Field = at };
+    public Problem Problem => new() { Type = "urn:vigie:problem:" + kind, Title = title, Status = status, Detail = Message, Field = at, RetryAfter = RetryAfter };
+
+    /// <summary>When it is worth trying again; null where trying again changes nothing.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     public static RequestException WrongField(string field, string detail) =>
         new(StatusCodes.Status400BadRequest, "wrong-field", "A field of the request is wrong", field, detail);
@@ -53,8 +63,11 @@ internal sealed class RequestException(int status, string kind, string title, st
     public static RequestException NoSuchModel(string name, IEnumerable<string> known) =>
         new(StatusCodes.Status404NotFound, "no-such-model", "There is no model of that name here", "model", $"'{name}' is not served; there are {string.Join(", ", known)}");
 
-    public static RequestException NotReady() =>
-        new(StatusCodes.Status503ServiceUnavailable, "not-ready", "No model is loaded yet", null, "the server is starting; /health/ready tells when it can predict");
+    public static RequestException NotReady(string reason) =>
+        new(StatusCodes.Status503ServiceUnavailable, "not-ready", "The model is not loaded yet", null, $"{reason}; /health/ready tells when it can predict") { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    public static RequestException Busy(int waiting) =>
+        new(StatusCodes.Status503ServiceUnavailable, "busy", "The server has too much to do", null, string.Create(CultureInfo.InvariantCulture, $"{waiting} requests wait for the model already (models.network_queue)")) { RetryAfter = TimeSpan.FromSeconds(1) };
 
     public static RequestException NotAcceptable(string detail) =>
         new(StatusCodes.Status406NotAcceptable, "not-acceptable", "The answer is not to be had in that form", "Accept", detail);

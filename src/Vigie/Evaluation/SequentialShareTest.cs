@@ -21,14 +21,16 @@ public sealed record SequentialShareTest(
     [property: JsonPropertyName("trials")] long Trials,
     [property: JsonPropertyName("share")] double Share)
 {
+    private const double Largest = 690; // e^690 is 1e299: past any level, and still a number
+
     /// <summary>The bet's worth: 1 before the first trial; 20 or more speaks against the supposed share at the level 0.05.</summary>
     [JsonPropertyName("e_value")]
     public double EValue => (Below + Above) / 2;
 
     // The stakes on either side. ∫ q^s (1-q)^f dq over [0, r] is B(s+1, f+1) I_r(s+1, f+1); the stake is spread evenly, over a length of r or 1 - r.
-    private double Below => Math.Exp(LogRatio - Math.Log(Share)) * Tail(Share, Successes, Failures);
+    private double Below => Stake(Share, Successes, Failures);
 
-    private double Above => Math.Exp(LogRatio - Math.Log(1 - Share)) * Tail(1 - Share, Failures, Successes);
+    private double Above => Stake(1 - Share, Failures, Successes);
 
     private long Failures => Trials - Successes;
 
@@ -45,5 +47,9 @@ public sealed record SequentialShareTest(
         return Above > Below ? 1 : -1;
     }
 
-    private static double Tail(double share, long successes, long failures) => SpecialFunctions.BetaRegularized(successes + 1.0, failures + 1.0, share);
+    private double Stake(double length, long successes, long failures)
+    {
+        double tail = SpecialFunctions.BetaRegularized(successes + 1.0, failures + 1.0, length);
+        return tail == 0 ? 0 : Math.Exp(Math.Min(Largest, LogRatio - Math.Log(length) + Math.Log(tail)));
+    }
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using Vigie.Models;
-using Vigie.Server.Tests.Models;
 using Vigie.Tests.Networks;
 using Vigie.Tweets;
 
@@ -16,14 +15,15 @@ public sealed class RequestBatcherTests : IDisposable
     public void Dispose() => model.Dispose();
 
     [Fact]
-    public void A_request_alone_runs_at_once_on_its_own_thread()
+    public async Task A_request_alone_runs_at_once_on_its_own_thread()
     {
         model.Open();
         RequestBatcher batcher = Batcher();
-        ValueTask<Prediction> answer = batcher.PredictAsync("a", default);
+        int thread = Environment.CurrentManagedThreadId;
+        Task<Prediction> answer = batcher.PredictAsync("a", default).AsTask();
         Assert.True(answer.IsCompletedSuccessfully);
-        Assert.Equal("a".Length, answer.Result.UnknownShare);
-        Assert.Equal(Environment.CurrentManagedThreadId, Assert.Single(model.Threads));
+        Assert.Equal("a".Length, (await answer).UnknownShare);
+        Assert.Equal(thread, Assert.Single(model.Threads));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class RequestBatcherTests : IDisposable
         for (int i = 0; i < others.Length; i++) Assert.Equal(i + 1, (await others[i]).UnknownShare); // each its own
         Assert.Equal([1, RequestBatcher.Most, 100 - RequestBatcher.Most], model.Runs.Select(run => run.Length));
         Assert.Equal(0, batcher.Length);
-        Assert.True(batcher.PredictAsync("again", default).IsCompletedSuccessfully); // and the worker is free again
+        Assert.True(batcher.PredictAsync("again", default).AsTask().IsCompletedSuccessfully); // and the worker is free again
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class RequestBatcherTests : IDisposable
         model.Open();
         await Task.WhenAll(first, stays);
         Assert.Equal([["a"], ["stays"]], model.Runs);
-        Assert.Throws<OperationCanceledException>(() => batcher.PredictAsync("late", left.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => batcher.PredictAsync("late", left.Token).AsTask());
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class RequestBatcherTests : IDisposable
         model.Open();
         await first;
         foreach (Task<Prediction> one in bad) Assert.Equal("bad", (await Assert.ThrowsAsync<InvalidInputException>(() => one)).Message);
-        Assert.Throws<InvalidInputException>(() => batcher.PredictAsync("bad", default));
+        await Assert.ThrowsAsync<InvalidInputException>(() => batcher.PredictAsync("bad", default).AsTask());
         Assert.Equal(1, (await batcher.PredictAsync("c", default)).UnknownShare);
         Assert.Equal(0, batcher.Length);
     }

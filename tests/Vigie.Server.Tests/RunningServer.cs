@@ -57,7 +57,7 @@ public sealed class RunningServer : IAsyncDisposable
     public static async Task UntilAsync(Func<Task<bool>> question, Action? between = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(60)); // decides nothing but how long a broken test hangs
+        limit.CancelAfter(TimeSpan.FromSeconds(30)); // decides nothing but how long a broken test hangs
         while (!await question())
         {
             limit.Token.ThrowIfCancellationRequested();

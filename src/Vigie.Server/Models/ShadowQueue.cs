@@ -36,8 +36,8 @@ internal sealed partial class ShadowQueue(Recorder recorder, Trials trials, ILog
         {
             batch.Clear();
             while (batch.Count < AtOnce && waiting.Reader.TryRead(out (PredictionRecord, ServedModel) one)) batch.Add(one);
-            foreach (IGrouping<ServedModel, (PredictionRecord Record, ServedModel Shadow)> some in batch.GroupBy(one => one.Shadow, ReferenceEqualityComparer.Instance))
-                Record(some.Key, [.. some.Select(one => one.Record)], stoppingToken.IsCancellationRequested);
+            foreach (IGrouping<string, (PredictionRecord Record, ServedModel Shadow)> some in batch.GroupBy(one => one.Shadow.Digest))
+                Record(some.First().Shadow, [.. some.Select(one => one.Record)], stoppingToken.IsCancellationRequested);
         }
     }
 

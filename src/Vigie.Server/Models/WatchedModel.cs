@@ -49,7 +49,8 @@ internal sealed class WatchedModel(DutyPart start, IModelSource source, RecentMo
             withdrawn = Set(Part with { Model = null, Since = null });
         }
 
-        return Set(Part with { Failure = Part.Failure?.Reason == failure.Message ? Part.Failure : new LoadFailure(failure.Message, clock.GetUtcNow()) }) || withdrawn;
+        LoadFailure known = loading && refused is { } load ? load.Failure : Part.Failure?.Reason == failure.Message ? Part.Failure : new LoadFailure(failure.Message, clock.GetUtcNow());
+        return Set(Part with { Failure = known }) || withdrawn;
     }
 
     private async Task<ServedModel> LoadAsync(string now, CancellationToken cancellation)

@@ -14,7 +14,7 @@ public readonly record struct Evidence(bool Unknown, double UnknownShare);
 /// </summary>
 public abstract class TextModel
 {
-    private readonly ConcurrentBag<TextScorer> idle = [];
+    private readonly Rested<TextScorer> idle = new();
 
     /// <summary>Number of scores: 1 for two classes, else the number of classes.</summary>
     public abstract int ScoreCount { get; }
@@ -81,11 +81,11 @@ public abstract class TextModel
     internal virtual Explanation Explain(string text, Prediction prediction, int explained, Tweets.Sentiment classOf) =>
         new OcclusionExplainer(this).Explain(text, prediction, explained, classOf);
 
-    private protected TextScorer Rent() => idle.TryTake(out TextScorer? scorer) ? scorer : NewScorer();
+    private protected TextScorer Rent() => idle.Take() ?? NewScorer();
 
     private protected void Return(TextScorer scorer)
     {
-        if (!scorer.IsOversized) idle.Add(scorer);
+        if (!scorer.IsOversized) idle.Put(scorer);
     }
 }
 

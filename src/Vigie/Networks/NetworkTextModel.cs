@@ -12,7 +12,7 @@ namespace Vigie.Networks;
 public sealed class NetworkTextModel : TextModel
 {
     private const int Window = 32_768; // texts whose ids are held at a time
-    private readonly ConcurrentBag<TextsTogether> idle = [];
+    private readonly Rested<TextsTogether> idle = new();
 
     /// <summary>Opens a network.</summary>
     /// <param name="vocabulary">From texts to ids.</param>
@@ -71,9 +71,9 @@ public sealed class NetworkTextModel : TextModel
     /// <inheritdoc/>
     public override void ScoreTogether(IReadOnlyList<string> texts, Span<double> scores, Span<Evidence> evidence)
     {
-        TextsTogether together = idle.TryTake(out TextsTogether? rested) ? rested : new TextsTogether(this);
+        TextsTogether together = idle.Take() ?? new TextsTogether(this);
         together.Score(texts, scores, evidence);
-        if (!together.IsOversized) idle.Add(together);
+        if (!together.IsOversized) idle.Put(together);
     }
 
     private void ScoreWindow(IReadOnlyList<string> texts, int start, int count, Memory<double> scores, Memory<Evidence> evidence, CancellationToken cancellation)

@@ -1,7 +1,7 @@
 using Vigie.Models;
 using Vigie.Text;
 
-namespace Vigie.Server.Tests.Models;
+namespace Vigie.Server.Tests;
 
 /// <summary>A model that stands still at a gate.</summary>
 internal sealed class GatedModel : TextModel

@@ -5,8 +5,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Time.Testing;
 using Vigie.Mlflow.Server;
+using Vigie.Models;
 
-namespace Vigie.Server.Tests.Models;
+namespace Vigie.Server.Tests;
 
 /// <summary>A model that is promoted takes over, and nobody who asks meanwhile notices more than another digest.</summary>
 public sealed class PromotionTests
@@ -218,8 +219,8 @@ public sealed class PromotionTests
     public async Task A_model_that_gives_no_probabilities_is_not_put_on_duty()
     {
         var clock = new FakeTimeProvider();
-        Vigie.Models.TextClassifier sound = FourModels.All[1].Classifier;
-        var broken = new Vigie.Models.TextClassifier(sound.Classes, sound.Model, [double.NaN, double.NaN], sound.Calibrations, sound.Threshold);
+        TextClassifier sound = FourModels.All[1].Classifier;
+        var broken = new TextClassifier(sound.Classes, sound.Model, [double.NaN, double.NaN], sound.Calibrations, sound.Threshold);
         ScriptedSource source = new ScriptedSource("scripted").With("a", FourModels.All[0]).With("b", FourModels.All[1] with { Classifier = broken });
         await using RunningServer server = await StartAsync(source, clock);
         source.Now = "b";

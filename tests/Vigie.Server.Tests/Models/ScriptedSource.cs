@@ -1,4 +1,4 @@
-namespace Vigie.Server.Tests.Models;
+namespace Vigie.Server.Tests;
 
 /// <summary>A source that a test turns from one model to another, and breaks.</summary>
 public sealed class ScriptedSource(string name) : IModelSource

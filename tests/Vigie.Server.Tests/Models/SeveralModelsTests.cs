@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 
-namespace Vigie.Server.Tests.Models;
+namespace Vigie.Server.Tests;
 
 /// <summary>Several models stand side by side, each asked for by its name.</summary>
 public sealed class SeveralModelsTests
@@ -10,8 +10,8 @@ public sealed class SeveralModelsTests
     public async Task Each_is_asked_for_by_its_name_and_all_are_listed()
     {
         var champion = new ScriptedSource("models:/sentiment@champion").With("a", FourModels.All[0]);
-        var french = new ScriptedSource("models:/fr@champion").With("a", FourModels.All[1] with { Name = "fr" });
-        var challenger = new ScriptedSource("models:/sentiment@challenger").With("a", FourModels.All[2]);
+        var french = new ScriptedSource("models:/fr@champion") { Now = "b" }.With("b", FourModels.All[1] with { Name = "fr" });
+        var challenger = new ScriptedSource("models:/sentiment@challenger") { Now = "c" }.With("c", FourModels.All[2]);
         var sources = new ModelSources(champion) { Others = new Dictionary<string, IModelSource> { ["french"] = french }, Challenger = challenger };
         using var state = new TempState();
         await using RunningServer server = await RunningServer.StartAsync(sources, state.Options);
@@ -39,7 +39,7 @@ public sealed class SeveralModelsTests
     public async Task One_that_is_away_is_waited_for_and_does_not_keep_the_champion_from_answering()
     {
         var champion = new ScriptedSource("c").With("a", FourModels.All[0]);
-        var french = new ScriptedSource("f") { Failing = new IOException("the tracking server is away") }.With("a", FourModels.All[1]);
+        var french = new ScriptedSource("f") { Now = "b", Failing = new IOException("the tracking server is away") }.With("b", FourModels.All[1]);
         using var state = new TempState();
         await using RunningServer server = await RunningServer.StartAsync(new ModelSources(champion) { Others = new Dictionary<string, IModelSource> { ["french"] = french } }, state.Options);
         Assert.Equal(FourModels.All[0].Digest, await server.DigestAsync());

@@ -3,7 +3,7 @@ using Vigie.Networks;
 using Vigie.Tests.Networks;
 using Vigie.Tweets;
 
-namespace Vigie.Server.Tests.Models;
+namespace Vigie.Server.Tests;
 
 /// <summary>A network with weights drawn by seed, as a model to be served.</summary>
 internal static class SmallNetwork

@@ -4,7 +4,7 @@ using Vigie.Mlflow.Artifacts;
 using Vigie.Mlflow.Client;
 using Vigie.Models;
 
-namespace Vigie.Server.Tests.Models;
+namespace Vigie.Server.Tests;
 
 /// <summary>A state folder with a real registry in it: SQLite, artifacts, a signing key.</summary>
 public sealed class TestRegistry : IAsyncDisposable
@@ -42,7 +42,7 @@ public sealed class TestRegistry : IAsyncDisposable
         string digest = Bundle.Save(bundle, classifier, SmallModels.TwoClasses.Info with { Name = $"model {number}", Seed = number });
         using var key = SigningKey.LoadOrCreate(TrustedKeys.OwnKeyIn(State));
         (_, string manifest) = await ModelManifest.SignAsync(bundle, key, TimeProvider.System);
-        await using IRunLog run = await StoreRunLog.StartAsync(Store);
+        await using StoreRunLog run = await StoreRunLog.StartAsync(Store);
         LoggedModel model = await run.LogModelAsync(bundle, "m");
         await run.FinishAsync();
         await Store.Registry.CreateVersionAsync(name, $"models:/{model.Info.ModelId}", run.Info.RunId, tags: [new Tag(ModelManifest.DigestTag, manifest)], modelId: model.Info.ModelId);

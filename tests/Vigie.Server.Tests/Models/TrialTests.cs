@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Vigie.Evaluation;
 
-namespace Vigie.Server.Tests.Models;
+namespace Vigie.Server.Tests;
 
 /// <summary>A challenger is tried beside the champion, in the shadow or on a share of the traffic, and what comes of it is told.</summary>
 public sealed class TrialTests : IDisposable
@@ -163,7 +163,7 @@ public sealed class TrialTests : IDisposable
     private Task<RunningServer> StartAsync(double share, ServerOptions? given = null, ServedModel? shadow = null, Action<IServiceCollection>? services = null)
     {
         ServerOptions options = given ?? state.Options;
-        var sources = new ModelSources(new ScriptedSource("champion").With("a", FourModels.All[0])) { Challenger = new ScriptedSource("challenger").With("a", shadow ?? FourModels.All[1]) };
+        var sources = new ModelSources(new ScriptedSource("champion").With("a", FourModels.All[0])) { Challenger = new ScriptedSource("challenger") { Now = "b" }.With("b", shadow ?? FourModels.All[1]) };
         return RunningServer.StartAsync(sources, options with { Models = options.Models with { Challenger = "out/c", ChallengerShare = share } }, services);
     }
 

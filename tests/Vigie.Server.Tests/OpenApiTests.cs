@@ -78,14 +78,18 @@ public sealed class OpenApiTests : IAsyncLifetime
     public async Task Every_refusal_that_is_described_happens_and_fits_its_schema()
     {
         byte[] large = Encoding.UTF8.GetBytes(new string(' ', 40 << 20));
+        await using RunningServer waiting = await RunningServer.StartAsync(new ModelSources(new ScriptedSource("away") { Failing = new IOException("the tracking server is away") }));
         foreach ((string method, string path, JsonElement described) in Operations.Where(operation => operation.Method == "POST"))
         {
             var refusals = new Dictionary<string, Answer>
             {
                 ["400"] = await server.PostAsync(path, "{}"),
+                ["404"] = await server.PostAsync(path + "?model=nobody", "{}"),
                 ["413"] = await server.PostAsync(path, large),
                 ["415"] = await server.PostAsync(path, "a", "text/plain"),
             };
+            using HttpResponseMessage unready = await waiting.Client.PostAsync(path, new StringContent("{}", Encoding.UTF8, "application/json"));
+            refusals["503"] = new Answer(unready, await unready.Content.ReadAsByteArrayAsync());
             if (path == "/predict/batch") refusals["406"] = await server.PostAsync(path, "[]", accept: "image/png");
 
             Assert.Equal(

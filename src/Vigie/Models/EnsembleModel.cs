@@ -21,6 +21,7 @@ public sealed class EnsembleModel : TextModel
         Check(members);
         combiner.Check(members.Count, members[0].Classifier.Classes.Count);
         (Members, Combiner) = (members, combiner);
+        GainsFromBatches = members.Any(member => member.Classifier.Model.GainsFromBatches);
     }
 
     /// <summary>The classifiers.</summary>
@@ -41,7 +42,7 @@ public sealed class EnsembleModel : TextModel
     private int Classes => Members[0].Classifier.Classes.Count;
 
     /// <summary>Where one of its members does.</summary>
-    public override bool GainsFromBatches => Members.Any(member => member.Classifier.Model.GainsFromBatches);
+    public override bool GainsFromBatches { get; }
 
     /// <inheritdoc/>
     public override TextScorer NewScorer() => new Scorer(this);

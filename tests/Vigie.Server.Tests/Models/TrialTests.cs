@@ -53,7 +53,6 @@ public sealed class TrialTests : IDisposable
     [Fact]
     public async Task A_canary_answers_its_share_and_says_so()
     {
-        var clock = new FakeTimeProvider();
         ServerOptions options = state.Options with { Secret = new byte[32], Process = 1 };
         await using RunningServer server = await StartAsync(0.2, options);
         int canary = 0;

@@ -5,7 +5,7 @@ namespace Vigie.Cli;
 /// <summary><c>vigie bench</c>: how fast and how good, measured where it runs.</summary>
 internal static class BenchVerb
 {
-    public static Command Create(Terminal terminal) => new("bench", "Measure this machine: reading, prediction, models beside their peers, and the tracking server")
+    public static Command Create(Terminal terminal) => new("bench", "Measure this machine: reading, prediction, models beside their peers, the prediction API and the tracking server")
     {
         BenchLinearVerb.Create(terminal),
         BenchModelsVerb.Create(terminal),
@@ -13,6 +13,7 @@ internal static class BenchVerb
         BenchVectorsVerb.Create(terminal),
         BenchReadVerb.Create(terminal),
         BenchPredictVerb.Create(terminal),
+        BenchServeVerb.Create(terminal),
         BenchTrackingVerb.Create(terminal),
     };
 }

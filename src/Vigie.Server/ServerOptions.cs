@@ -31,6 +31,12 @@ public sealed record ServerOptions
     /// <summary>Largest body of a batch, in bytes; 1 KiB to 1 GiB. A batch is held in memory as it was sent, nothing more of it.</summary>
     public int MaxBodyBytes { get; init; } = 32 << 20;
 
+    /// <summary>What is logged.</summary>
+    public LoggingOptions Logging { get; init; } = new();
+
+    /// <summary>Where traces, metrics and logs go.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>
     /// Makes the codes by which prediction ids are known again, and the hashes that stand for authors; 32 random bytes. Replicas share it. Random where none is
     /// given, and then ids and hashes mean nothing after a restart.
@@ -60,6 +66,7 @@ public sealed record ServerOptions
     /// <exception cref="InvalidInputException">A value is out of range, or the address is one that may not be served.</exception>
     internal Uri Validated()
     {
+        Telemetry.Check();
         Range(nameof(MaxTextLength), MaxTextLength, 1, 1_000_000);
         Range(nameof(MaxBatch), MaxBatch, 1, 10_000_000);
         Range(nameof(MaxBodyBytes), MaxBodyBytes, 1 << 10, 1 << 30);

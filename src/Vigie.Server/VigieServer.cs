@@ -49,7 +49,7 @@ public static class VigieServer
         builder.Services.AddModels(options, host, sources);
         services?.Invoke(builder.Services);
         builder.Services.AddSingleton(new Recorder(new PredictionIds(options.Clock, options.Secret, options.Process), on: false));
-        builder.Services.AddSingleton(provider => new Predictor(provider.GetRequiredService<Recorder>(), provider.GetRequiredService<RequestBatchers>(), provider.GetRequiredService<ShadowQueue>(), options.Clock));
+        builder.Services.AddSingleton(provider => new Predictor(provider.GetRequiredService<Recorder>(), provider.GetRequiredService<RequestBatchers>(), provider.GetRequiredService<ShadowQueue>(), provider.GetRequiredService<ServerMetrics>(), options.Clock));
         builder.Services.AddSingleton(new Uptime(options.Clock));
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
@@ -64,10 +64,10 @@ public static class VigieServer
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(600)); // Ctrl-C ends within a second
         builder.Services.AddApiDescription();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        if (options.Log is not null) builder.Logging.AddProvider(options.Log);
+        builder.AddTelemetry(options);
 
         WebApplication app = builder.Build();
+        app.UseRequestLog();
         app.Use((context, next) =>
         {
             SecurityHeaders.Set(context.Response);
@@ -80,6 +80,7 @@ public static class VigieServer
         app.MapPredictions();
         app.MapModel();
         app.MapHealth();
+        app.MapMetrics();
         app.MapApiDescription();
         app.MapPage();
         return app;

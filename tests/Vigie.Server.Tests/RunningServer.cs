@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Vigie.Server.Tests;
 
@@ -31,9 +32,9 @@ public sealed class RunningServer : IAsyncDisposable
 
     private static string Path(RouteEndpoint endpoint) => endpoint.RoutePattern.RawText is "/" ? "/" : "/" + endpoint.RoutePattern.RawText!.Trim('/');
 
-    public static async Task<RunningServer> StartAsync(ServerOptions? options = null, ServedModel? model = null)
+    public static async Task<RunningServer> StartAsync(ServerOptions? options = null, ServedModel? model = null, LogLevel logged = LogLevel.Warning)
     {
-        var log = new RecordedLog();
+        var log = new RecordedLog(logged);
         WebApplication app = VigieServer.Create((options ?? new ServerOptions()) with { Url = "http://127.0.0.1:0", Log = log }, model ?? SmallModels.TwoClasses);
         return new RunningServer(app, await app.ListenAsync(), log);
     }

@@ -7,7 +7,7 @@ namespace Vigie.Cli;
 /// <summary><c>vigie bench tracking</c>: how fast the tracking server is.</summary>
 internal static class BenchTrackingVerb
 {
-    private static readonly string[] Headers = ["work", "measured", "unit", "to reach", "", "MLflow 3.9, as noted"];
+    private static readonly string[] Headers = ServerFigure.Headers("MLflow 3.9, as noted");
 
     public static Command Create(Terminal terminal)
     {
@@ -25,26 +25,16 @@ internal static class BenchTrackingVerb
                 string? page = run.Value(output) is { } asked ? ModelFolder.PathOf(run, asked) : null;
                 TrackingResults results = await new TrackingBenchmark(run.Clock, run.Note) { Runs = fewer }.RunAsync(TimeSpan.FromSeconds(each), run.Stop);
                 if (page is not null) run.Note($"wrote {BenchPage.Save(page, $"{results.Machine.CpuFileName}-tracking.md", Markdown(results))}");
-                run.Print(results, console => console.PrintTable(Headers, Rows(results)));
+                run.Print(results, console => console.PrintTable(Headers, ServerFigure.Rows(results.Figures)));
             });
     }
-
-    private static string[][] Rows(TrackingResults results) =>
-    [
-        .. results.Figures.Select(figure => (string[])
-        [
-            figure.What, Number(figure.Measured), figure.Unit, $"{(figure.AtMost ? "≤" : "≥")} {Number(figure.Wanted)}", figure.Reached ? "✓" : "✗", figure.Reference ?? "–",
-        ]),
-    ];
 
     private static string Markdown(TrackingResults results)
     {
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"# The tracking server on {results.Machine.Cpu}\n\nWritten by `vigie bench tracking`; docs/benchmarks.md says what each number means. SQLite, synchronous=FULL; server and clients on this machine.\n\n");
         BenchPage.Append(page, ["", ""], BenchPage.Facts(results.Machine, results.Minutes));
-        BenchPage.Append(page, Headers, Rows(results));
+        BenchPage.Append(page, Headers, ServerFigure.Rows(results.Figures));
         return page.ToString().TrimEnd() + "\n";
     }
-
-    private static string Number(double value) => value.ToString(value >= 100 ? "N0" : value >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
 }

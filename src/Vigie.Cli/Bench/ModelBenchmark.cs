@@ -138,14 +138,4 @@ internal sealed record ModelBenchmark(BenchSuite Suite, string Data, IReadOnlyLi
         Child.VerbAsync(arguments, Clock, cancellation, new Dictionary<string, string> { ["VIGIE_HOME"] = folder.At("home"), ["MLFLOW_TRACKING_URI"] = "", ["MLFLOW_EXPERIMENT_NAME"] = "", ["MLFLOW_EXPERIMENT_ID"] = "", ["MLFLOW_RUN_ID"] = "" });
 
     private static T Parsed<T>(JsonObject json) => json.Deserialize<T>(JsonText.OneLine)!;
-
-    /// <summary>A folder that is gone when the benchmark ends, however it ends.</summary>
-    private sealed class ScratchFolder : IDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("vigie-bench-").FullName;
-
-        public string At(string name) => System.IO.Path.Combine(Path, name);
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
-    }
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Vigie.Cli;
 
-/// <summary>A tracking server in a process of its own, so that its time and memory are its own. It is ended with this.</summary>
+/// <summary>A server in a process of its own, so that its time and memory are its own. It is ended with this.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process process;
@@ -26,17 +26,41 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Processor time that it has used, of all its threads.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts <c>vigie tracking serve</c> on a free port.</summary>
-    public static async Task<ServerProcess> StartAsync(string data, TimeProvider clock, CancellationToken cancellation)
+    public static Task<ServerProcess> TrackingAsync(string data, TimeProvider clock, CancellationToken cancellation) => StartAsync(
+        ["tracking", "serve", "--data", data],
+        new Dictionary<string, string> { ["VIGIE_DATABASE"] = "" }, // it would go before --data
+        client => client.GetAsync(new Uri("/health", UriKind.Relative), cancellation),
+        clock,
+        cancellation);
+
+    /// <summary>Starts this program as a server on a free port.</summary>
+    /// <param name="arguments">The verb and its options.</param>
+    /// <param name="variables">For its environment.</param>
+    /// <param name="firstAsk">Asks what it answers as soon as it is of use.</param>
+    /// <param name="clock">Measures how long that takes.</param>
+    /// <param name="cancellation">Ends the wait, and the server.</param>
+    public static async Task<ServerProcess> StartAsync(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string> variables, Func<HttpClient, Task<HttpResponseMessage>> firstAsk, TimeProvider clock, CancellationToken cancellation)
     {
         (string program, string[] first) = Child.ThisProgram();
-        var start = new ProcessStartInfo(program, [.. first, "tracking", "serve", "--urls", "http://127.0.0.1:0", "--data", data, "--json"])
+        var start = new ProcessStartInfo(program, [.. first, .. arguments, "--urls", "http://127.0.0.1:0", "--json"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["VIGIE_DATABASE"] = "" }, // it would go before --data
         };
+        foreach ((string name, string value) in variables) start.Environment[name] = value;
         long began = clock.GetTimestamp();
         var process = Process.Start(start)!;
         try
@@ -46,7 +70,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             if (line is null) throw new InvalidOperationException($"the server did not start: {await process.StandardError.ReadToEndAsync(cancellation)}");
             var address = new Uri((string)JsonNode.Parse(line)!["url"]!);
             using var client = new HttpClient { BaseAddress = address };
-            (await client.GetAsync(new Uri("/health", UriKind.Relative), cancellation)).EnsureSuccessStatusCode();
+            (await firstAsk(client)).EnsureSuccessStatusCode();
             _ = process.StandardError.ReadToEndAsync(CancellationToken.None); // a full pipe would stop it
             return new ServerProcess(process, address, clock.GetElapsedTime(began));
         }

@@ -2,20 +2,8 @@ using Vigie.Mlflow;
 
 namespace Vigie.Cli;
 
-/// <summary>A figure of the tracking server, beside the number to reach and what MLflow's own server was seen to do.</summary>
-/// <param name="What">The work.</param>
-/// <param name="Unit">Of the figures.</param>
-/// <param name="Measured">What this run measured.</param>
-/// <param name="Wanted">The number to reach.</param>
-/// <param name="AtMost">Whether less is better.</param>
-/// <param name="Reference">What MLflow 3.9 did on a machine of two cores when the target was set; null where it was not measured.</param>
-internal sealed record TrackingFigure(string What, string Unit, double Measured, double Wanted, bool AtMost, string? Reference)
-{
-    public bool Reached => AtMost ? Measured <= Wanted : Measured >= Wanted;
-}
-
-/// <summary>All that one run of <c>bench tracking</c> measured.</summary>
-internal sealed record TrackingResults(BenchMachine Machine, IReadOnlyList<TrackingFigure> Figures, double Minutes);
+/// <summary>All that one run of <c>bench tracking</c> measured; a figure's reference is what MLflow 3.9 did on a machine of two cores when the number was set.</summary>
+internal sealed record TrackingResults(BenchMachine Machine, IReadOnlyList<ServerFigure> Figures, double Minutes);
 
 /// <summary>Drives a tracking server in a process of its own over loopback: SQLite, every acknowledged write on the disk.</summary>
 internal sealed record TrackingBenchmark(TimeProvider Clock, Action<string> Note)
@@ -35,9 +23,9 @@ internal sealed record TrackingBenchmark(TimeProvider Clock, Action<string> Note
         string folder = Directory.CreateTempSubdirectory("vigie-bench-").FullName;
         try
         {
-            var figures = new List<TrackingFigure>();
+            var figures = new List<ServerFigure>();
             Note("starting");
-            await using (ServerProcess server = await ServerProcess.StartAsync(Path.Combine(folder, "first"), Clock, cancellation))
+            await using (ServerProcess server = await ServerProcess.TrackingAsync(Path.Combine(folder, "first"), Clock, cancellation))
             {
                 figures.Add(new("ready after start, new database", "s", server.Ready.TotalSeconds, 1, AtMost: true, "12"));
                 figures.Add(new("memory then", "MiB", server.MemoryMib, 120, AtMost: true, "350"));
@@ -61,7 +49,7 @@ internal sealed record TrackingBenchmark(TimeProvider Clock, Action<string> Note
         }
     }
 
-    private async Task MeasureArtifactsAsync(ServerProcess server, TrackingLoad load, List<TrackingFigure> figures, CancellationToken cancellation)
+    private async Task MeasureArtifactsAsync(ServerProcess server, TrackingLoad load, List<ServerFigure> figures, CancellationToken cancellation)
     {
         Note("1 GB up and down");
         const string path = "0/bench/artifacts/large.bin";
@@ -86,13 +74,13 @@ internal sealed record TrackingBenchmark(TimeProvider Clock, Action<string> Note
         }
     }
 
-    private async Task<IReadOnlyList<TrackingFigure>> MeasureSearchAsync(string folder, int runs, double first, double filtered, double ordered, string? reference, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ServerFigure>> MeasureSearchAsync(string folder, int runs, double first, double filtered, double ordered, string? reference, CancellationToken cancellation)
     {
         Note($"writing {runs:N0} runs");
         Directory.CreateDirectory(folder);
         string experiment;
         await using (Database database = await Database.OpenAsync(Path.Combine(folder, "vigie.db"), Clock, cancellation)) experiment = await SampleRuns.AddAsync(database, "bench", runs, seed: 1, cancellation);
-        await using ServerProcess server = await ServerProcess.StartAsync(folder, Clock, cancellation);
+        await using ServerProcess server = await ServerProcess.TrackingAsync(folder, Clock, cancellation);
         using var load = new TrackingLoad(server.Address, Clock);
         Note($"searching {runs:N0} runs");
         string[] noted = reference?.Split(" / ") ?? [];

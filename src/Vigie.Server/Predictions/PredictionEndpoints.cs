@@ -53,6 +53,8 @@ internal static class PredictionEndpoints
             request = new TweetParser(options.MaxTextLength, route.Model.TakesThreshold).ParseBody(body.Bytes.Span);
 
         PredictionAnswer answer = await predictor.AnswerAsync(request, id, route, arrived, context.RequestAborted);
+        if (context.Features.Get<RequestFacts>() is { } facts)
+            (facts.Prediction, facts.Model, facts.Label, facts.Text) = (id, route.Model, Labels.Of(answer.Label), request.Text);
         context.Response.Headers[DigestHeader] = route.Model.Digest;
         context.Response.ContentType = "application/json";
         await using (var writer = new Utf8JsonWriter(context.Response.BodyWriter, BatchWriter.Format))
@@ -76,6 +78,7 @@ internal static class PredictionEndpoints
         threshold = batch.Threshold ?? threshold;
 
         context.Response.Headers[DigestHeader] = route.Model.Digest;
+        if (context.Features.Get<RequestFacts>() is { } facts) (facts.Model, facts.Tweets) = (route.Model, batch.Count);
         var answers = new BatchWriter(context.Response, linesOut);
         var chunk = new List<PredictionRequest>(BatchWriter.ChunkSize);
         for (int start = 0; start < batch.Count; start += BatchWriter.ChunkSize)

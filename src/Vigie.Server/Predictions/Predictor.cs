@@ -4,7 +4,7 @@ using Vigie.Tweets;
 namespace Vigie.Server;
 
 /// <summary>From a request to its answer, which is recorded.</summary>
-internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, ShadowQueue shadows, TimeProvider clock)
+internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, ShadowQueue shadows, ServerMetrics metrics, TimeProvider clock)
 {
     /// <summary>Answers one request: at once where the model is linear, together with others where it is a network and busy.</summary>
     /// <param name="request">The tweet.</param>
@@ -27,6 +27,7 @@ internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, Sha
     private PredictionAnswer Finish(PredictionRequest request, PredictionAnswer answer, ModelRoute route, long arrived)
     {
         TimeSpan latency = clock.GetElapsedTime(arrived);
+        metrics.Predicted(route.Model, route.Part, answer, latency);
         if (route.Shadow is { } shadow) shadows.Add(RecordOf(request, answer, route, latency), shadow);
         else if (recorder.IsOn) recorder.Record(RecordOf(request, answer, route, latency));
         return answer with { Model = ModelReference.Of(route.Model), LatencyMs = Math.Round(latency.TotalMilliseconds, 3) };
@@ -49,8 +50,9 @@ internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, Sha
             for (int i = 0; i < answers.Length; i++) answers[i] = Answer(model, requests[i], recorder.NextId(), predictions[i], null);
         }
 
-        if (!recorder.IsOn) return answers;
         TimeSpan latency = clock.GetElapsedTime(arrived);
+        foreach (PredictionAnswer answer in answers) metrics.Predicted(model, route.Part, answer, latency);
+        if (!recorder.IsOn) return answers;
         for (int i = 0; i < answers.Length; i++) recorder.Record(RecordOf(requests[i], answers[i], route, latency));
         return answers;
     }

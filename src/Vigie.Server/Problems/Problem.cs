@@ -24,6 +24,9 @@ internal sealed record Problem
     /// <summary>The field at fault, as a path into the body (<c>tweets[5].text</c>), the query or the headers; absent where no single field is.</summary>
     public string? Field { get; init; }
 
+    /// <summary>The request's id, by which the log knows it too.</summary>
+    public string? RequestId { get; init; }
+
     /// <summary>When it is worth trying again, as the header Retry-After says it; null where trying again changes nothing.</summary>
     [JsonIgnore]
     public TimeSpan? RetryAfter { get; init; }
@@ -33,10 +36,11 @@ internal sealed record Problem
     {
         context.Response.Clear();
         SecurityHeaders.Set(context.Response);
+        context.Response.Headers[Server.RequestId.Header] = context.TraceIdentifier;
         context.Response.StatusCode = Status;
         context.Response.ContentType = MediaType;
         if (RetryAfter is { } wait) context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(this, ServerJson.Readable.Problem), context.RequestAborted);
+        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(this with { RequestId = context.TraceIdentifier }, ServerJson.Readable.Problem), context.RequestAborted);
     }
 }
 

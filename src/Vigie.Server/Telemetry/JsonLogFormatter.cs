@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Vigie.Server;
+
+/// <summary>
+/// One entry as one line of JSON: timestamp (UTC), level, category, message, request id and trace where there are any, and the entry's own values by their names.
+/// </summary>
+internal sealed class JsonLogFormatter(ServerOptions options) : ConsoleFormatter(FormatName)
+{
+    public const string FormatName = "vigie-json";
+
+    /// <summary>Logs what no handler expected; the messages of such exceptions may quote what a caller sent.</summary>
+    private const string UnexpectedFailures = "Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware";
+
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    {
+        var bytes = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(bytes, Readable)) Write(json, in logEntry);
+        char[] line = ArrayPool<char>.Shared.Rent(bytes.WrittenCount + 1);
+        int length = Encoding.UTF8.GetChars(bytes.WrittenSpan, line);
+        line[length] = '\n';
+        textWriter.Write(line, 0, length + 1);
+        ArrayPool<char>.Shared.Return(line);
+    }
+
+    private void Write<TState>(Utf8JsonWriter json, in LogEntry<TState> entry)
+    {
+        json.WriteStartObject();
+        json.WriteString("timestamp"u8, options.Clock.GetUtcNow().UtcDateTime);
+        json.WriteString("level"u8, NameOf(entry.LogLevel));
+        json.WriteString("category"u8, entry.Category);
+        json.WriteString("message"u8, entry.Formatter(entry.State, entry.Exception));
+        // Entries of a request carry its id as a value of their own; others made meanwhile are found by the trace.
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity) json.WriteString("trace_id"u8, activity.TraceId.ToHexString());
+        if (entry.State is IReadOnlyList<KeyValuePair<string, object?>> values)
+        {
+            for (int i = 0; i < values.Count; i++)
+            {
+                if (values[i].Key != "{OriginalFormat}") Write(json, values[i].Key, values[i].Value);
+            }
+        }
+
+        if (entry.Exception is { } failure) Write(json, failure, entry.Category);
+        json.WriteEndObject();
+    }
+
+    private void Write(Utf8JsonWriter json, Exception failure, string category)
+    {
+        bool mayQuote = category == UnexpectedFailures && !options.Logging.Texts;
+        json.WriteStartObject("exception"u8);
+        json.WriteString("type"u8, failure.GetType().FullName);
+        if (!mayQuote) json.WriteString("message"u8, failure.Message);
+        json.WriteString("stack"u8, failure.StackTrace);
+        if (!mayQuote && failure.InnerException is { } inner) json.WriteString("inner"u8, $"{inner.GetType().FullName}: {inner.Message}");
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, object? value)
+    {
+        string key = char.IsUpper(name[0]) ? JsonNamingPolicy.SnakeCaseLower.ConvertName(name) : name; // our own entries are written as they are read
+        switch (value)
+        {
+            case null: break;
+            case bool truth: json.WriteBoolean(key, truth); break;
+            case int number: json.WriteNumber(key, number); break;
+            case long number: json.WriteNumber(key, number); break;
+            case double number when double.IsFinite(number): json.WriteNumber(key, number); break;
+            default: json.WriteString(key, Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)); break;
+        }
+    }
+
+    private static string NameOf(LogLevel level) => level switch
+    {
+        LogLevel.Trace => "trace",
+        LogLevel.Debug => "debug",
+        LogLevel.Information => "information",
+        LogLevel.Warning => "warning",
+        LogLevel.Error => "error",
+        _ => "critical",
+    };
+}

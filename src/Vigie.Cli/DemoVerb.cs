@@ -38,7 +38,7 @@ internal static class DemoVerb
                 string file = run.Value(data) is { } own ? ModelFolder.PathOf(run, own) : Write(run, Path.Combine(folder, "tweets.csv"), run.Value(rows), run.Value(seed));
                 TweetReader.Open(file, reading.Of(run), null, run.Stop).Dispose(); // what cannot be read leaves no store behind
                 Contest contest;
-                ModelReference model;
+                ModelAddress model;
                 await using (TrackingPlace place = await TrackingPlace.OpenAsync(run))
                 {
                     contest = await TrainAsync(run, place, file, reading.Of(run), run.Value(seed), folder);
@@ -53,8 +53,8 @@ internal static class DemoVerb
                 }
 
                 // The model as anyone would load it, by its name: what is served is what was registered.
-                ServedModel served = ServedModel.Of(await ModelFolder.LoadAsync(run, contest.Model));
-                await ServeVerb.RunAsync(run, serving, served, address => run.Print(contest.ToJson(address), console => Show(console, terminal, contest, address)));
+                serving = serving with { Models = new ModelOptions { Model = contest.Model, Tracking = TrackingPlace.SettingOf(run), State = run.StateFolder } };
+                await ServeVerb.RunAsync(run, serving, (address, _, _) => run.Print(contest.ToJson(address), console => Show(console, terminal, contest, address)));
             });
     }
 
@@ -108,10 +108,10 @@ internal static class DemoVerb
     }
 
     /// <summary>Registers the best model and makes it champion, unless a champion reigns that no demo has put there: that one may be at work.</summary>
-    private static async Task<ModelReference> CrownAsync(VerbRun run, TrackingPlace place, TrackedRun best)
+    private static async Task<ModelAddress> CrownAsync(VerbRun run, TrackingPlace place, TrackedRun best)
     {
         ModelVersion version = await place.RegisterAsync(Model, $"models:/{best.ModelId}", best.RunId, best.ModelId, [DemoTag, new Tag(ModelManifest.DigestTag, best.ManifestSha256)], run.Stop);
-        ModelReference champion = ModelReference.Parse($"models:/{Model}@champion"), own = ModelReference.Parse($"models:/{Model}/{version.Version}");
+        ModelAddress champion = ModelAddress.Parse($"models:/{Model}@champion"), own = ModelAddress.Parse($"models:/{Model}/{version.Version}");
         if (await ReigningAsync(run, place, champion) is { } reigning && !reigning.Tags.Contains(DemoTag))
         {
             run.Note($"{champion} is version {reigning.Version}, which was not made by the demo: it stays champion");
@@ -150,11 +150,11 @@ internal static class DemoVerb
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
-    private static async Task<ModelVersion?> ReigningAsync(VerbRun run, TrackingPlace place, ModelReference champion)
+    private static async Task<ModelVersion?> ReigningAsync(VerbRun run, TrackingPlace place, ModelAddress champion)
     {
         try
         {
-            return await place.FindAsync(champion, run.Stop);
+            return await place.Models.FindAsync(champion, run.Stop);
         }
         catch (MlflowException none) when (none.Code is ErrorCode.ResourceDoesNotExist or ErrorCode.InvalidParameterValue) // the latter is MLflow's word for an alias that is not there
         {

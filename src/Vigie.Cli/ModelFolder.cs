@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Vigie.Bundles;
 using Vigie.Mlflow;
+using Vigie.Server;
 
 namespace Vigie.Cli;
 
@@ -14,15 +15,15 @@ internal static class ModelFolder
     /// <exception cref="InvalidInputException">There is no such folder or version, it is no model, or it was changed after it was saved.</exception>
     public static async Task<Bundle> LoadAsync(VerbRun run, string model)
     {
-        if (!ModelReference.Is(model)) return Bundle.Load(PathOf(run, model), run.Stop);
-        var reference = ModelReference.Parse(model);
+        if (!ModelAddress.Is(model)) return Bundle.Load(PathOf(run, model), run.Stop);
+        var reference = ModelAddress.Parse(model);
         await using TrackingPlace place = await TrackingPlace.OpenExistingAsync(run);
         string folder;
         try
         {
-            ModelVersion version = await place.FindAsync(reference, run.Stop);
-            folder = await place.FolderOfAsync(version, Path.Combine(run.StateFolder, "models"), run.Stop);
-            await Signatures.VerifyAsync(run, folder, version);
+            ModelVersion version = await place.Models.FindAsync(reference, run.Stop);
+            folder = await place.Models.FolderOfAsync(version, run.Stop);
+            await new TrustedKeys(run.StateFolder).VerifyAsync(folder, version, run.Stop);
         }
         catch (MlflowException missing) when (missing.Code is ErrorCode.ResourceDoesNotExist or ErrorCode.InvalidParameterValue)
         {
@@ -31,6 +32,9 @@ internal static class ModelFolder
 
         return Bundle.Load(folder, run.Stop);
     }
+
+    /// <summary>MODEL for a server, which loads it itself: a folder as the caller meant it, or an address as it stands.</summary>
+    public static string AddressOf(VerbRun run, string model) => ModelAddress.Is(model) ? model : PathOf(run, model);
 
     /// <summary>A path as the caller meant it.</summary>
     public static string PathOf(VerbRun run, string path)

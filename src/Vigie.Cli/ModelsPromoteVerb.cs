@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vigie.Mlflow;
+using Vigie.Server;
 
 namespace Vigie.Cli;
 
@@ -18,7 +19,7 @@ internal static class ModelsPromoteVerb
                 await using TrackingPlace place = await TrackingPlace.OpenExistingAsync(run);
                 string model = run.Required(name), number = ModelsVerb.VersionOf(run.Required(version));
                 await place.PromoteAsync(model, number, run.Value(reason), run.Stop);
-                ModelVersion champion = await place.FindAsync(ModelReference.Parse($"models:/{Uri.EscapeDataString(model)}@{Promotion.Champion}"), run.Stop);
+                ModelVersion champion = await place.Models.FindAsync(ModelAddress.Parse($"models:/{Uri.EscapeDataString(model)}@{Promotion.Champion}"), run.Stop);
                 run.Print(new { champion.Name, Champion = champion.Version, Stage = champion.CurrentStage }, _ => terminal.Out.WriteLine($"models:/{Terminal.Printable(champion.Name)}@{Promotion.Champion} is version {champion.Version}"));
             });
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Vigie.Bundles;
 using Vigie.Mlflow;
+using Vigie.Server;
 
 namespace Vigie.Cli;
 
@@ -14,11 +15,11 @@ internal static class ModelsVerifyVerb
             .WithExamples("vigie models verify models:/sentiment@champion", "vigie models verify models:/sentiment/3 --json")
             .Does(terminal, async run =>
             {
-                var reference = ModelReference.Parse(run.Required(model));
+                var reference = ModelAddress.Parse(run.Required(model));
                 await using TrackingPlace place = await TrackingPlace.OpenExistingAsync(run);
-                ModelVersion version = await place.FindAsync(reference, run.Stop);
-                string folder = await place.FolderOfAsync(version, Path.Combine(run.StateFolder, "models"), run.Stop);
-                ModelManifest manifest = await Signatures.VerifyAsync(run, folder, version);
+                ModelVersion version = await place.Models.FindAsync(reference, run.Stop);
+                string folder = await place.Models.FolderOfAsync(version, run.Stop);
+                ModelManifest manifest = await new TrustedKeys(run.StateFolder).VerifyAsync(folder, version, run.Stop);
                 string digest = Bundle.Verify(folder, run.Stop);
                 run.Print(
                     new { version.Name, version.Version, manifest.KeyId, manifest.SignedAt, Files = manifest.Files.Count, Digest = digest },

@@ -10,7 +10,7 @@ namespace Vigie.Server;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    Converters = [typeof(SentimentName), typeof(SplitName)])]
+    Converters = [typeof(SentimentName), typeof(SplitName), typeof(ModelPartName), typeof(TrialModeName), typeof(TrialDecisionName)])]
 [JsonSerializable(typeof(PredictionRequest))]
 [JsonSerializable(typeof(BatchRequest))]
 [JsonSerializable(typeof(PredictionAnswer))]
@@ -22,6 +22,7 @@ namespace Vigie.Server;
 [JsonSerializable(typeof(ErasureAnswer))]
 [JsonSerializable(typeof(ModelDescription))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(TrialPeriod))]
 [JsonSerializable(typeof(LivenessAnswer))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ServerJson : JsonSerializerContext

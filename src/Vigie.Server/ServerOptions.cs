@@ -87,6 +87,9 @@ public sealed record ServerOptions
     /// <summary>Tells replicas apart that share a secret; its low 24 bits count. Random where none is given.</summary>
     public uint Process { get; init; } = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
 
+    /// <summary>Which models are served, and how closely their sources are watched.</summary>
+    public ModelOptions Models { get; init; } = new();
+
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -112,6 +115,7 @@ public sealed record ServerOptions
     internal IReadOnlyList<Uri> Addresses()
     {
         Telemetry.Check();
+        Models.Check();
         Range("max_text_length", MaxTextLength, 1, 1_000_000);
         Range("max_batch", MaxBatch, 1, 10_000_000);
         Range("max_body_bytes", MaxBodyBytes, 1 << 10, 1 << 30);

@@ -15,8 +15,26 @@ public static class VigieServer
     /// <exception cref="InvalidInputException">An option is out of range, or the address is one that may not be served.</exception>
     public static WebApplication Create(ServerOptions options, ServedModel model)
     {
-        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(model);
+        return Create(options, host => host.Fix(model, options.Clock.GetUtcNow()), null);
+    }
+
+    /// <summary>Puts a server together whose models come from sources, which are watched: a promotion is served within <see cref="ModelOptions.Poll"/> and the time it takes to load.</summary>
+    /// <param name="options">How to serve.</param>
+    /// <param name="sources">Where the models come from; the caller disposes of them after the server.</param>
+    /// <exception cref="InvalidInputException">An option is out of range, or the address is one that may not be served.</exception>
+    public static WebApplication Create(ServerOptions options, ModelSources sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        return Create(options, _ => { }, sources);
+    }
+
+    // Tests put in what other parts will.
+    internal static WebApplication Create(ServerOptions options, ModelSources sources, Action<IServiceCollection>? services) => Create(options, _ => { }, sources, services);
+
+    private static WebApplication Create(ServerOptions options, Action<ModelHost> begin, ModelSources? sources, Action<IServiceCollection>? services = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Uri> addresses = options.Addresses();
         options = options.WithSecret();
         bool closed = options.Access.IsClosed(addresses);
@@ -30,13 +48,16 @@ public static class VigieServer
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
         var host = new ModelHost();
-        host.Replace(new Duty(model));
-        builder.Services.AddSingleton(host);
+        begin(host);
+        builder.Services.AddModels(options, host, sources);
         builder.Services.AddRecords(options);
-        builder.Services.AddSingleton(provider => new Predictor(provider.GetRequiredService<Recorder>(), provider.GetRequiredService<ResultCache>(), provider.GetRequiredService<ServerMetrics>(), options.Clock));
+        builder.Services.AddSingleton(provider => new Predictor(
+            provider.GetRequiredService<Recorder>(), provider.GetRequiredService<RequestBatchers>(), provider.GetRequiredService<ResultCache>(), provider.GetRequiredService<ShadowQueue>(),
+            provider.GetRequiredService<ServerMetrics>(), options.Clock));
         builder.Services.AddSingleton(new SpoolFolder(options.Batch));
         builder.Services.AddRateLimits(options);
         builder.Services.AddCaching(options);
+        services?.Invoke(builder.Services);
         builder.Services.AddSingleton(new Uptime(options.Clock));
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
@@ -73,10 +94,11 @@ public static class VigieServer
     }
 
     /// <summary>Starts listening.</summary>
-    /// <param name="app">What <see cref="Create"/> made.</param>
+    /// <param name="app">What <see cref="Create(ServerOptions, ServedModel)"/> made.</param>
     /// <param name="cancellation">Ends the start with <see cref="OperationCanceledException"/>.</param>
     /// <returns>The address, with the port that was taken.</returns>
     /// <exception cref="IOException">The port is taken, or the address is not one of this machine's.</exception>
+    /// <exception cref="InvalidInputException">A source names no model, or a damaged one; nothing listens then. One that cannot be reached is waited for: /health/ready says so.</exception>
     public static async Task<Uri> ListenAsync(this WebApplication app, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -93,6 +115,7 @@ public static class VigieServer
             throw new IOException($"{options.Urls[taken]} is taken by another program; choose another port, such as --urls {Another(addresses[taken])}, or 0 for any that is free", failure);
         }
 
+        await app.FirstModelsAsync(cancellation);
         return new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 

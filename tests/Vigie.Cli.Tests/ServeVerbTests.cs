@@ -99,6 +99,49 @@ public sealed class ServeVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Another_model_beside_it_is_asked_for_by_its_name()
+    {
+        await using RunningVerb serving = await RunningVerb.StartAsync(new CliSession(), "serve", "--model", model, "--also", $"second={model}", "--urls", "http://127.0.0.1:0");
+        using var client = new HttpClient { BaseAddress = serving.Url };
+        Assert.Equal("positive", (await (await client.PostAsJsonAsync("/predict?model=second", new { text = "a lovely crew" })).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("label").GetString());
+        Assert.Equal(HttpStatusCode.NotFound, (await client.PostAsJsonAsync("/predict?model=third", new { text = "a lovely crew" })).StatusCode);
+        Assert.Equal("small", serving.Said.GetProperty("model").GetString());
+    }
+
+    [Theory]
+    [InlineData("--also", "second", "expected NAME=MODEL")]
+    [InlineData("--also", "a b=out/m", "models.others has the name 'a b'")]
+    [InlineData("--challenger-share", "0.5", "models.challenger is not")]
+    [InlineData("--also", "second=no/such/folder", "no such folder")]
+    public void Models_that_cannot_be_served_beside_it_are_refused(string option, string value, string reason)
+    {
+        CliRun run = CliRun.Run("serve", "--model", model, "--urls", "http://127.0.0.1:0", option, value);
+
+        Assert.Equal((ExitCode.WrongUsage, ""), (run.ExitCode, run.Out));
+        Assert.Contains(reason, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_registered_model_that_is_not_there_is_refused()
+    {
+        CliRun run = CliRun.Run("serve", "--model", "models:/nobody@champion", "--urls", "http://127.0.0.1:0");
+
+        Assert.Equal((ExitCode.WrongUsage, ""), (run.ExitCode, run.Out));
+        Assert.Contains("models:/nobody@champion", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tracking_server_that_is_away_is_waited_for()
+    {
+        var session = new CliSession { Variables = new Dictionary<string, string> { ["MLFLOW_TRACKING_URI"] = "http://127.0.0.1:9" } };
+        await using RunningVerb serving = await RunningVerb.StartAsync(session, "serve", "--model", "models:/sentiment@champion", "--urls", "http://127.0.0.1:0");
+        Assert.Contains("127.0.0.1:9", serving.Said.GetProperty("waiting").GetString(), StringComparison.Ordinal);
+        using var client = new HttpClient { BaseAddress = serving.Url };
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health/live")).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync("/health/ready")).StatusCode);
+    }
+
+    [Fact]
     public void A_folder_that_is_no_model_is_refused()
     {
         CliRun run = CliRun.Run("serve", "--model", Path.GetDirectoryName(model)!);

@@ -106,20 +106,24 @@ public sealed class OpenApiTests : IAsyncLifetime
         byte[] large = Encoding.UTF8.GetBytes(new string(' ', 2 << 20));
         await using RunningServer small = await RunningServer.StartAsync(RunningServer.Unlimited with { MaxBodyBytes = 1 << 20 }), limited = await RunningServer.StartAsync(new ServerOptions { RateLimit = new RateLimitOptions { Requests = 1 } });
         await limited.PostAsync("/predict", "{}");
+        await using RunningServer waiting = await RunningServer.StartAsync(new ModelSources(new ScriptedSource("away") { Failing = new IOException("the tracking server is away") }));
         foreach ((string method, string path, JsonElement described) in Operations.Where(operation => operation.Method == "POST"))
         {
             var refusals = new Dictionary<string, Answer>
             {
                 ["400"] = await server.PostAsync(path, "{}"),
+                ["404"] = await server.PostAsync(path + "?model=nobody", "{}"),
                 ["413"] = await small.PostAsync(path, large),
                 ["429"] = await limited.PostAsync(path, "{}"),
                 ["415"] = await server.PostAsync(path, "a", "text/plain"),
             };
+            using HttpResponseMessage unready = await waiting.Client.PostAsync(path, new StringContent("{}", Encoding.UTF8, "application/json"));
+            refusals["503"] = new Answer(unready, await unready.Content.ReadAsByteArrayAsync());
             if (path == "/predict/batch") refusals["406"] = await server.PostAsync(path, "[]", accept: "image/png");
             if (path == "/feedback") refusals["404"] = await server.PostAsync(path, """{"prediction_id":"0","label":"positive"}""");
 
             Assert.Equal(
-                described.GetProperty("responses").EnumerateObject().Select(response => response.Name).Where(status => status[0] == '4').Order(StringComparer.Ordinal),
+                described.GetProperty("responses").EnumerateObject().Select(response => response.Name).Where(status => status[0] is '4' || status == "503").Order(StringComparer.Ordinal),
                 refusals.Keys.Order(StringComparer.Ordinal));
             foreach ((string status, Answer answer) in refusals)
             {

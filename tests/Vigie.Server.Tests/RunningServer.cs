@@ -56,6 +56,37 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>A part of the server.</summary>
     public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
+    public static async Task<RunningServer> StartAsync(ModelSources sources, ServerOptions? options = null, Action<IServiceCollection>? services = null)
+    {
+        var log = new RecordedLog();
+        WebApplication app = VigieServer.Create((options ?? Unlimited) with { Url = "http://127.0.0.1:0", Log = log }, sources, services);
+        try
+        {
+            return new RunningServer(app, await app.ListenAsync(), log);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until a question is answered with yes.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> question, Action? between = null)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(30)); // decides nothing but how long a broken test hangs
+        while (!await question())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            between?.Invoke();
+            await Task.Delay(5, limit.Token);
+        }
+    }
+
+    /// <summary>Which model answers, by its digest.</summary>
+    public async Task<string> DigestAsync(string query = "") => (await PostAsync("/predict" + query, """{"text":"late again"}""")).Json.GetProperty("model").GetProperty("digest").GetString()!;
+
     public Task<Answer> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
 
     public Task<Answer> PostAsync(string path, string json, string type = "application/json", string? accept = null) =>

@@ -49,8 +49,15 @@ internal static partial class Architecture
         ["Vigie.Cli"] = ["Vigie", "Vigie.Client", "Vigie.Plots", "Vigie.Mlflow", "Vigie.Server"],
     };
 
-    /// <summary>What may catch everything: the outermost place of a process, and queues, which hand whatever happens to those who wait for it.</summary>
-    public static readonly string[] CatchAlls = ["src/Vigie.Cli/Shell/Shell.cs", "src/Vigie.Mlflow/Store/SqliteDatabase.cs", "src/Vigie.Mlflow/Client/LogQueue.cs"];
+    /// <summary>
+    /// What may catch everything: the outermost place of a process; queues, which hand whatever happens to those who wait for it; and the watch over models, which keeps the old one serving
+    /// whatever the new one does.
+    /// </summary>
+    public static readonly string[] CatchAlls =
+    [
+        "src/Vigie.Cli/Shell/Shell.cs", "src/Vigie.Mlflow/Store/SqliteDatabase.cs", "src/Vigie.Mlflow/Client/LogQueue.cs",
+        "src/Vigie.Server/Models/ModelWatch.cs", "src/Vigie.Server/Models/WatchedModel.cs", "src/Vigie.Server/Predictions/RequestBatcher.cs", "src/Vigie.Server/Models/ShadowQueue.cs",
+    ];
 
     public const int LongestFile = 500;
 

@@ -28,6 +28,8 @@ internal sealed class SettingsOptions
             Defaults =
             [
                 new("access.keys_file", Path.Combine(run.StateFolder, "keys.json")),
+                new("models.state", run.StateFolder),
+                .. TrackingPlace.SettingOf(run) is { } tracking ? [new KeyValuePair<string, string>("models.tracking", tracking)] : Array.Empty<KeyValuePair<string, string>>(),
                 new("secret_file", Path.Combine(run.StateFolder, "secret")),
                 new("records.enabled", "true"),
                 new("records.folder", Path.Combine(run.StateFolder, "records")),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Vigie.Mlflow;
 using Vigie.Mlflow.Artifacts;
 using Vigie.Mlflow.Client;
+using Vigie.Server;
 
 namespace Vigie.Cli;
 
@@ -41,8 +42,8 @@ internal sealed class StoreOptions
 
     private LocalDatabase Database(VerbRun run)
     {
-        if (run.Value(database) is { } given) return LocalDatabase.Of(given, "--database", "", run);
-        return run.Terminal.Variable(DatabaseVariable) is { Length: > 0 } set ? LocalDatabase.Of(set, DatabaseVariable, "", run) : LocalDatabase.In(Folder(run));
+        if (run.Value(database) is { } given) return LocalDatabase.Of(given, "--database", "", run.Terminal.WorkingFolder);
+        return run.Terminal.Variable(DatabaseVariable) is { Length: > 0 } set ? LocalDatabase.Of(set, DatabaseVariable, "", run.Terminal.WorkingFolder) : LocalDatabase.In(Folder(run));
     }
 
     /// <summary>The options given, as another verb would be told of the same store; a database may have a password and is named only.</summary>

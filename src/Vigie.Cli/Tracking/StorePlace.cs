@@ -1,6 +1,7 @@
 using Vigie.Mlflow;
 using Vigie.Mlflow.Artifacts;
 using Vigie.Mlflow.Client;
+using Vigie.Server;
 
 namespace Vigie.Cli;
 
@@ -10,6 +11,8 @@ internal sealed class StorePlace(string address, MlflowStore store, FolderArtifa
     public MlflowStore Store => store;
 
     public override string Address => address;
+
+    public override IModelRegistry Models { get; } = new StoreRegistry(address, store, files);
 
     public override async Task<IRunLog> StartRunAsync(RunStart start, CancellationToken cancellation) => await StoreRunLog.StartAsync(store, start, cancellation);
 
@@ -21,21 +24,6 @@ internal sealed class StorePlace(string address, MlflowStore store, FolderArtifa
 
     public override Task PromoteAsync(string name, string version, string? reason, CancellationToken cancellation) =>
         store.Registry.Promotion.PromoteAsync(name, version, reason, Environment.UserName, cancellation);
-
-    public override async Task<ModelVersion> FindAsync(ModelReference reference, CancellationToken cancellation)
-    {
-        if (reference.Alias is { } alias) return await store.Registry.GetByAliasAsync(reference.Name, alias, cancellation);
-        if (reference.Version is { } version) return await store.Registry.GetVersionAsync(reference.Name, version, cancellation);
-        IReadOnlyList<ModelVersion> inStage = await store.Registry.LatestVersionsAsync(reference.Name, [reference.Stage!], cancellation);
-        return inStage.Count > 0 ? inStage[0] : throw MlflowException.Missing($"no version of '{reference.Name}' is in the stage {reference.Stage}");
-    }
-
-    public override async Task<string> FolderOfAsync(ModelVersion version, string cache, CancellationToken cancellation)
-    {
-        string place = await store.Registry.DownloadUriAsync(version.Name, version.Version, cancellation);
-        ArtifactPath path = (ArtifactAddress.IsProxied(place) ? ArtifactPath.Parse(ArtifactAddress.PathOf(place)) : files.Locate(place)) ?? throw new InvalidInputException($"version {version.Version} of '{version.Name}' has its files at {place}, which is no place of this store");
-        return Path.Combine(files.Root, path.Value);
-    }
 
     private async Task MakeAsync(string name, CancellationToken cancellation)
     {

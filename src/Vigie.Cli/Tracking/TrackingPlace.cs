@@ -1,6 +1,7 @@
 using Vigie.Mlflow;
 using Vigie.Mlflow.Artifacts;
 using Vigie.Mlflow.Client;
+using Vigie.Server;
 
 namespace Vigie.Cli;
 
@@ -10,13 +11,16 @@ internal abstract class TrackingPlace : IAsyncDisposable
     /// <summary>What a client would set MLFLOW_TRACKING_URI to; never with a password.</summary>
     public abstract string Address { get; }
 
+    /// <summary>The registered models in it, to be loaded.</summary>
+    public abstract IModelRegistry Models { get; }
+
     /// <summary>Opens the place for a verb that adds to it; the working folder's store is made where it is missing.</summary>
     /// <exception cref="InvalidInputException">MLFLOW_TRACKING_URI cannot be used.</exception>
     public static async Task<TrackingPlace> OpenAsync(VerbRun run)
     {
         MlflowEnvironment environment = EnvironmentOf(run);
         if (environment.IsServer) return ServerOf(environment, run);
-        LocalDatabase database = LocalDatabase.Of(environment.TrackingUri, run);
+        LocalDatabase database = DatabaseOf(environment, run);
         var files = new FolderArtifactStore(Path.Combine(run.StateFolder, "artifacts"), run.Clock);
         return new StorePlace(database.Shown, await MlflowStore.OpenAsync(database.Address, files, run.Clock, run.Stop), files);
     }
@@ -26,13 +30,13 @@ internal abstract class TrackingPlace : IAsyncDisposable
     public static async Task<TrackingPlace?> OpenIfThereAsync(VerbRun run)
     {
         MlflowEnvironment environment = EnvironmentOf(run);
-        return environment.IsServer || LocalDatabase.Of(environment.TrackingUri, run).IsThere ? await OpenAsync(run) : null;
+        return environment.IsServer || DatabaseOf(environment, run).IsThere ? await OpenAsync(run) : null;
     }
 
     /// <summary>Opens the place for a verb that is told what to look for in it.</summary>
     /// <exception cref="InvalidInputException">MLFLOW_TRACKING_URI cannot be used, or there is no place yet.</exception>
     public static async Task<TrackingPlace> OpenExistingAsync(VerbRun run) =>
-        await OpenIfThereAsync(run) ?? throw new InvalidInputException($"there are no runs and models in {LocalDatabase.Of(EnvironmentOf(run).TrackingUri, run).Shown} yet; every 'vigie train' makes a run");
+        await OpenIfThereAsync(run) ?? throw new InvalidInputException($"there are no runs and models in {DatabaseOf(EnvironmentOf(run), run).Shown} yet; every 'vigie train' makes a run");
 
     /// <summary>The store itself, for what only its own machine may do.</summary>
     /// <exception cref="InvalidInputException">Runs and models are kept by a server.</exception>
@@ -53,12 +57,6 @@ internal abstract class TrackingPlace : IAsyncDisposable
     /// <summary>Makes a version the champion: the alias <c>champion</c> and the stage Production, together.</summary>
     public abstract Task PromoteAsync(string name, string version, string? reason, CancellationToken cancellation);
 
-    /// <summary>The version that a reference names.</summary>
-    public abstract Task<ModelVersion> FindAsync(ModelReference reference, CancellationToken cancellation);
-
-    /// <summary>A folder with the files of a version; for a server, a copy below <paramref name="cache"/>.</summary>
-    public abstract Task<string> FolderOfAsync(ModelVersion version, string cache, CancellationToken cancellation);
-
     public abstract Task<IReadOnlyList<Experiment>> ExperimentsAsync(CancellationToken cancellation);
 
     public abstract Task<Page<Run>> SearchRunsAsync(IReadOnlyList<string> experimentIds, Search search, CancellationToken cancellation);
@@ -71,9 +69,21 @@ internal abstract class TrackingPlace : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 
+    /// <summary>Where models are looked up, as a server is told (<see cref="ModelOptions.Tracking"/>): null for the state folder's own database.</summary>
+    /// <exception cref="InvalidInputException">MLFLOW_TRACKING_URI cannot be used.</exception>
+    public static string? SettingOf(VerbRun run)
+    {
+        MlflowEnvironment environment = EnvironmentOf(run);
+        return environment.TrackingUri is null || environment.IsServer ? environment.TrackingUri : DatabaseOf(environment, run).Address;
+    }
+
     private static MlflowEnvironment EnvironmentOf(VerbRun run) => Refused(() => MlflowEnvironment.Read(run.Terminal.Variable));
 
-    private static ServerPlace ServerOf(MlflowEnvironment environment, VerbRun run) => Refused(() => new ServerPlace(environment, run.Clock));
+    private static LocalDatabase DatabaseOf(MlflowEnvironment environment, VerbRun run) => environment.TrackingUri is not { } address
+        ? LocalDatabase.In(run.StateFolder)
+        : LocalDatabase.Of(address, MlflowEnvironment.TrackingUriVariable, "a server's address such as http://127.0.0.1:5000, ", run.Terminal.WorkingFolder);
+
+    private static ServerPlace ServerOf(MlflowEnvironment environment, VerbRun run) => Refused(() => new ServerPlace(environment, Path.Combine(run.StateFolder, "models"), run.Clock));
 
     private static T Refused<T>(Func<T> read)
     {

@@ -13,7 +13,7 @@ internal static class Caching
     {
         ResultCache cache = app.Services.GetRequiredService<ResultCache>();
         ModelHost host = app.Services.GetRequiredService<ModelHost>();
-        if (host.IsReady) cache.UseOf(host.Duty.Champion);
+        if (host.DutyIfReady is { } duty) cache.UseOf(duty.Champion);
         app.Services.GetRequiredService<Recorder>().OnErase(erased => ForgetAsync(cache, erased).GetAwaiter().GetResult()); // on the records' own thread
     }
 

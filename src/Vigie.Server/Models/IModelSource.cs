@@ -7,7 +7,7 @@ public interface IModelSource
     string Name { get; }
 
     /// <summary>Which model it is at present; another value after a promotion. Cheap: it is asked every second or two.</summary>
-    /// <returns>Equal values mean the same model.</returns>
+    /// <returns>Equal values mean the same model, whichever source gave them: a digest is in it.</returns>
     /// <exception cref="IOException">The source cannot be reached; what was loaded goes on serving.</exception>
     /// <exception cref="InvalidInputException">There is no such model.</exception>
     Task<string> IdentifyAsync(CancellationToken cancellation);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Vigie.Bundles;
 using Vigie.Evaluation;
 using Vigie.Tweets;
@@ -8,16 +9,70 @@ namespace Vigie.Server;
 internal static class ModelEndpoints
 {
     public static void MapModel(this IEndpointRouteBuilder app) =>
-        app.MapGet("/model/info", (ModelHost host, ResultCache cache, HttpContext context) =>
-            {
-                ServedModel model = host.Duty.Named(ModelQuery.Read(context.Request.Query));
-                return TypedResults.Ok(ModelDescription.Of(model) with { Cache = CacheDescription.Of(cache, model) });
-            })
+        app.MapGet("/model/info", DescribeAsync)
             .WithName("modelInfo")
             .WithTags("Model")
-            .WithSummary("Describe the model that answers")
+            .WithSummary("Describe the model that answers, and list those beside it")
+            .WithDescription("Without model: the champion, every model that is to be on duty with where it comes from and what last went wrong, and how the trial goes that is under way. With model: that one alone.")
             .ProducesProblems(404, 429, 503)
-            .NeedsScope(Scope.Read);
+            .NeedsScope(Scope.Read)
+            .AddOpenApiOperationTransformer((operation, _, _) =>
+            {
+                operation.Parameters = [ModelQuery.Parameter];
+                return Task.CompletedTask;
+            });
+
+    private static async Task<Ok<ModelDescription>> DescribeAsync(HttpContext context, ModelHost host, Trials trials, ResultCache cache, ServerOptions options)
+    {
+        Duty duty = host.Duty;
+        if (ModelQuery.Read(context.Request.Query) is { } name) return TypedResults.Ok(Describe(duty.Named(name), cache));
+        ModelDescription champion = Describe(duty.Champion, cache) with { Models = [.. host.Parts.Select(ModelStanding.Of)] };
+        if (trials.Of(duty) is not { } period) return TypedResults.Ok(champion);
+        TrialCounts? counts = context.RequestServices.GetService<TrialLedger>() is { } ledger ? await ledger(period, context.RequestAborted) : null;
+        return TypedResults.Ok(champion with { Trial = TrialDescription.Of(period, trials.Agreement, counts, options.Models.TrialLevel) });
+    }
+
+    private static ModelDescription Describe(ServedModel model, ResultCache cache) => ModelDescription.Of(model) with { Cache = CacheDescription.Of(cache, model) };
+}
+
+/// <summary>One of the models that are to be on duty.</summary>
+internal sealed record ModelStanding
+{
+    /// <summary>What callers ask for it by (<c>?model=</c>); of the champion, what it is called, absent while it is not loaded.</summary>
+    public string? Name { get; init; }
+
+    /// <summary><c>champion</c>, <c>challenger</c> or <c>named</c>.</summary>
+    public required ModelPart Part { get; init; }
+
+    /// <summary>Where it comes from: a folder, <c>models:/NAME@ALIAS</c>, <c>models:/NAME/VERSION</c>, or <c>fixed</c> by the program that serves it.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Its number in the registry; absent where it has none.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>SHA-256 of the bundle; absent while none is loaded.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>Since when it is on duty here.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>What went wrong the last time that the source was asked or its model loaded; absent where it went well.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>Since when that goes wrong.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
+    public static ModelStanding Of(DutyPart part) => new()
+    {
+        Name = part.Name ?? part.Model?.Name,
+        Part = part.Part,
+        Source = part.Source,
+        Version = part.Model?.Version,
+        Digest = part.Model?.Digest,
+        Since = part.Since,
+        Failure = part.Failure?.Reason,
+        FailingSince = part.Failure?.At,
+    };
 }
 
 /// <summary>Which model it was.</summary>
@@ -79,6 +134,12 @@ internal sealed record ModelDescription
 
     /// <summary>Which of its answers are remembered.</summary>
     public CacheDescription? Cache { get; init; }
+
+    /// <summary>Every model that is to be on duty; absent where one was asked for by name.</summary>
+    public IReadOnlyList<ModelStanding>? Models { get; init; }
+
+    /// <summary>The trial that is under way; absent where there is none, or one model was asked for by name.</summary>
+    public TrialDescription? Trial { get; init; }
 
     public static ModelDescription Of(ServedModel model) => new()
     {

@@ -16,7 +16,7 @@ internal readonly record struct ModelRoute(ServedModel Model, ModelPart Part, Se
         if (name is not null) return new ModelRoute(duty.Named(name), ModelPart.Named, null);
         if (duty.Challenge is not { } challenge) return new ModelRoute(duty.Champion, ModelPart.Champion, null);
         if (challenge.IsShadow) return new ModelRoute(duty.Champion, ModelPart.Champion, challenge.Challenger);
-        return draw < challenge.Share
+        return draw < challenge.Share // both in [0, 1): the share of ids that fall below it is the share
             ? new ModelRoute(challenge.Challenger, ModelPart.Challenger, null)
             : new ModelRoute(duty.Champion, ModelPart.Champion, null);
     }

@@ -16,9 +16,10 @@ internal static class PredictionEndpoints
             .WithDescription("Answers with the sentiment, the probability of each class and, with explain, what each word added to the score.")
             .Accepts<PredictionRequest>("application/json")
             .Produces<PredictionAnswer>()
-            .ProducesProblems(400, 413, 415, 429)
+            .ProducesProblems(400, 404, 413, 415, 429, 503)
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
+                operation.Parameters = [ModelQuery.Parameter];
                 PredictionExamples.AddTo(operation, PredictionExamples.Request, PredictionExamples.Answer);
                 return Task.CompletedTask;
             });
@@ -31,11 +32,11 @@ internal static class PredictionEndpoints
                 + "The whole batch is checked first: a wrong field anywhere refuses it. The header Vigie-Model-Digest names the model.")
             .Accepts<BatchRequest>("application/json", [.. BatchForms.LineTypes, BatchForms.CsvType])
             .Produces<IReadOnlyList<PredictionAnswer>>(StatusCodes.Status200OK, "application/json", BatchForms.LineTypes[0], BatchForms.CsvType)
-            .ProducesProblems(400, 406, 413, 415, 429)
+            .ProducesProblems(400, 404, 406, 413, 415, 429, 503)
             .AddOpenApiOperationTransformer((operation, description, _) =>
             {
                 PredictionExamples.AddForms(operation, description.Document);
-                operation.Parameters = BatchQuery.Parameters;
+                operation.Parameters = [ModelQuery.Parameter, .. BatchQuery.Parameters];
                 PredictionExamples.AddTo(operation, PredictionExamples.BatchRequest, PredictionExamples.BatchAnswer);
                 return Task.CompletedTask;
             });
@@ -66,7 +67,7 @@ internal static class PredictionEndpoints
         long arrived = options.Clock.GetTimestamp();
         string? name = ModelQuery.Read(context.Request.Query);
         Duty duty = host.Duty;
-        ModelRoute route = name is null ? new ModelRoute(duty.Champion, ModelPart.Champion, null) : ModelRoute.Of(duty, name, 0);
+        ModelRoute route = name is null ? new ModelRoute(duty.Champion, ModelPart.Batch, null) : ModelRoute.Of(duty, name, 0); // one model for all of it, and no trial
         var tweets = new TweetParser(options.MaxTextLength, route.Model.TakesThreshold);
         BatchForm sent = BatchForms.Of(context.Request), wanted = BatchForms.Wanted(context.Request, sent);
         (bool? explain, double? threshold) = BatchQuery.Read(context.Request.Query, tweets);

@@ -4,26 +4,46 @@ using Vigie.Tweets;
 namespace Vigie.Server;
 
 /// <summary>From a request to its answer, which is recorded.</summary>
-internal sealed class Predictor(Recorder recorder, ResultCache cache, ServerMetrics metrics, TimeProvider clock)
+internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, ResultCache cache, ShadowQueue shadows, ServerMetrics metrics, TimeProvider clock)
 {
-    /// <summary>Answers one request.</summary>
+    /// <summary>Answers one request: at once where the model is linear, together with others where it is a network and busy.</summary>
     /// <param name="request">The tweet.</param>
     /// <param name="id">Under which the prediction is kept.</param>
     /// <param name="route">Which model answers.</param>
     /// <param name="arrived">The clock's timestamp when the request came.</param>
-    /// <param name="cancellation">The caller has gone.</param>
-    public async ValueTask<PredictionAnswer> AnswerAsync(PredictionRequest request, PredictionId id, ModelRoute route, long arrived, CancellationToken cancellation)
+    /// <param name="cancellation">Ends the waiting for a busy network, or for somebody else's question about the same text.</param>
+    /// <exception cref="RequestException">503: too many wait for the network already.</exception>
+    public ValueTask<PredictionAnswer> AnswerAsync(PredictionRequest request, PredictionId id, ModelRoute route, long arrived, CancellationToken cancellation)
     {
         ServedModel model = route.Model;
-        bool explained = request.Explain == true, cached = false;
-        Outcome outcome;
-        if (cache.Covers(model, explained)) (outcome, cached) = await cache.GetAsync(model, request.Text, explained, (model, request.Text, explained), static ask => new(Ask(ask.model, ask.Text, ask.explained)), cancellation);
-        else outcome = Ask(model, request.Text, explained);
-        PredictionAnswer answer = Answer(model, request, id, outcome);
+        bool explained = request.Explain == true;
+        if (cache.Covers(model, explained)) return RememberedAsync(request, id, route, arrived, cancellation);
+        if (explained || batchers.Of(model) is not { } batcher) return new(Finish(request, id, Ask(model, request.Text, explained), cached: false, route, arrived));
+        return TogetherAsync(batcher, request, id, route, arrived, cancellation);
+    }
+
+    private async ValueTask<PredictionAnswer> RememberedAsync(PredictionRequest request, PredictionId id, ModelRoute route, long arrived, CancellationToken cancellation)
+    {
+        // Others may wait for the same outcome, so whoever asks first asks to the end.
+        (Outcome outcome, bool cached) = await cache.GetAsync(
+            route.Model, request.Text, request.Explain == true, (Self: this, route.Model, request), static ask => ask.Self.AskAsync(ask.Model, ask.request.Text, ask.request.Explain == true), cancellation);
+        return Finish(request, id, outcome, cached, route, arrived);
+    }
+
+    private async ValueTask<PredictionAnswer> TogetherAsync(RequestBatcher batcher, PredictionRequest request, PredictionId id, ModelRoute route, long arrived, CancellationToken cancellation) =>
+        Finish(request, id, new Outcome(await batcher.PredictAsync(request.Text, cancellation), null), cached: false, route, arrived);
+
+    private async ValueTask<Outcome> AskAsync(ServedModel model, string text, bool explained) =>
+        explained || batchers.Of(model) is not { } batcher ? Ask(model, text, explained) : new Outcome(await batcher.PredictAsync(text, CancellationToken.None), null);
+
+    private PredictionAnswer Finish(PredictionRequest request, PredictionId id, Outcome outcome, bool cached, ModelRoute route, long arrived)
+    {
+        PredictionAnswer answer = Answer(route.Model, request, id, outcome);
         TimeSpan latency = clock.GetElapsedTime(arrived);
-        metrics.Predicted(model, route.Part, answer, latency);
-        if (recorder.IsOn) recorder.Record(RecordOf(request, answer, route, latency) with { Shadow = route.Shadow is { } shadow ? Ask(shadow, request) : null });
-        return answer with { Cached = cached ? true : null, Model = ModelReference.Of(model), LatencyMs = Math.Round(latency.TotalMilliseconds, 3) };
+        metrics.Predicted(route.Model, route.Part, answer, latency);
+        if (route.Shadow is { } shadow) shadows.Add(RecordOf(request, answer, route, latency), shadow);
+        else if (recorder.IsOn) recorder.Record(RecordOf(request, answer, route, latency));
+        return answer with { Cached = cached ? true : null, Model = ModelReference.Of(route.Model), LatencyMs = Math.Round(latency.TotalMilliseconds, 3) };
     }
 
     /// <summary>Answers many by one model, on all processors.</summary>
@@ -65,12 +85,6 @@ internal sealed class Predictor(Recorder recorder, ResultCache cache, ServerMetr
         UnknownShare = answer.UnknownShare,
         Latency = latency,
     };
-
-    private static ShadowPrediction Ask(ServedModel shadow, PredictionRequest request)
-    {
-        Prediction prediction = shadow.Classifier.Predict(request.Text);
-        return new ShadowPrediction(shadow, prediction.Label, prediction.ProbabilityPositive);
-    }
 
     private static Outcome Ask(ServedModel model, string text, bool explained)
     {

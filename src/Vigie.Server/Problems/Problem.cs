@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Vigie.Server;
 
@@ -25,6 +27,10 @@ internal sealed record Problem
     /// <summary>The request's id, by which the log knows it too.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>When it is worth trying again, as the header Retry-After says it; null where trying again changes nothing.</summary>
+    [JsonIgnore]
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>Answers with this problem.</summary>
     public async Task WriteAsync(HttpContext context)
     {
@@ -33,6 +39,7 @@ internal sealed record Problem
         context.Response.Headers[Server.RequestId.Header] = context.TraceIdentifier;
         context.Response.StatusCode = Status;
         context.Response.ContentType = MediaType;
+        if (RetryAfter is { } wait) context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(this with { RequestId = context.TraceIdentifier }, ServerJson.Readable.Problem), context.RequestAborted);
     }
 }
@@ -40,7 +47,10 @@ internal sealed record Problem
 /// <summary>A request that the caller has to change.</summary>
 internal sealed class RequestException(int status, string kind, string title, string? at, string detail) : InvalidInputException(detail)
 {
-    public Problem Problem => new() { Type = "urn:vigie:problem:" + kind, Title = title, Status = status, Detail = Message, Field = at };
+    public Problem Problem => new() { Type = "urn:vigie:problem:" + kind, Title = title, Status = status, Detail = Message, Field = at, RetryAfter = RetryAfter };
+
+    /// <summary>When it is worth trying again; null where trying again changes nothing.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     public static RequestException WrongField(FieldPath field, string detail) =>
         new(StatusCodes.Status400BadRequest, "wrong-field", "A field of the request is wrong", field.ToString(), detail);
@@ -60,8 +70,11 @@ internal sealed class RequestException(int status, string kind, string title, st
     public static RequestException NoSuchModel(string name, IEnumerable<string> known) =>
         new(StatusCodes.Status404NotFound, "no-such-model", "There is no model of that name here", "model", $"'{name}' is not served; there are {string.Join(", ", known)}");
 
-    public static RequestException NotReady() =>
-        new(StatusCodes.Status503ServiceUnavailable, "not-ready", "No model is loaded yet", null, "the server is starting; /health/ready tells when it can predict");
+    public static RequestException NotReady(string reason) =>
+        new(StatusCodes.Status503ServiceUnavailable, "not-ready", "The model is not loaded yet", null, $"{reason}; /health/ready tells when it can predict") { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    public static RequestException Busy(int waiting) =>
+        new(StatusCodes.Status503ServiceUnavailable, "busy", "The server has too much to do", null, string.Create(CultureInfo.InvariantCulture, $"{waiting} requests wait for the model already (models.network_queue)")) { RetryAfter = TimeSpan.FromSeconds(1) };
 
     public static RequestException NoRoom(string detail) =>
         new(StatusCodes.Status503ServiceUnavailable, "no-room", "There is no room for the batch", null, detail);

@@ -65,4 +65,7 @@ internal enum ModelPart
 
     /// <summary>Because the caller asked for it by name.</summary>
     Named,
+
+    /// <summary>As the champion, to a batch: all of it goes to one model, whatever trial is under way.</summary>
+    Batch,
 }

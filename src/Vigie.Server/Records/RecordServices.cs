@@ -10,6 +10,6 @@ internal static class RecordServices
         services.AddSingleton(provider => new Recorder(new PredictionIds(options.Clock, options.Secret, options.Process), provider.GetRequiredService<RecordKeeper>()));
         if (!options.Records.Enabled) return;
         services.AddHostedService(provider => provider.GetRequiredService<RecordKeeper>());
-        services.AddSingleton(provider => new TrialRecords(provider.GetRequiredService<RecordKeeper>().Database));
+        services.AddSingleton<TrialLedger>(provider => new TrialRecords(provider.GetRequiredService<RecordKeeper>().Database).CountAsync);
     }
 }

@@ -57,5 +57,5 @@ internal static class Labels
 {
     public static string Of(Tweets.Sentiment label) => label switch { Tweets.Sentiment.Negative => "negative", Tweets.Sentiment.Neutral => "neutral", _ => "positive" };
 
-    public static string Of(ModelPart part) => part switch { ModelPart.Champion => "champion", ModelPart.Challenger => "challenger", _ => "named" };
+    public static string Of(ModelPart part) => part switch { ModelPart.Champion => "champion", ModelPart.Challenger => "challenger", ModelPart.Named => "named", _ => "batch" };
 }

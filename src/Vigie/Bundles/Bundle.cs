@@ -50,6 +50,10 @@ public sealed class Bundle
     /// <exception cref="BundleException">A file is missing, left over, changed or a link.</exception>
     public static string Verify(string folder, CancellationToken cancellation = default) => VerifiedFiles.Read(folder, cancellation).Digest;
 
+    /// <summary>The digest of the bundle that a folder says it holds. Only its manifest is read, so that it can be asked every second; <see cref="Load"/> verifies the rest.</summary>
+    /// <exception cref="BundleException">The folder has no manifest.</exception>
+    public static string DigestOf(string folder) => VerifiedFiles.ReadDigest(folder);
+
     /// <summary>Writes <c>mlflow_id.json</c>, which says which tracked run trained the bundle, beside its files. The bundle stays the same: the file is no part of it.</summary>
     /// <param name="folder">A bundle's folder.</param>
     /// <param name="text">The file's content, a JSON object.</param>

@@ -79,13 +79,26 @@ internal sealed class VerifiedFiles
         return true;
     });
 
+    /// <summary>SHA-256 of a folder's manifest, which is not looked into.</summary>
+    /// <exception cref="BundleException">There is none.</exception>
+    public static string ReadDigest(string folder)
+    {
+        if (!Directory.Exists(folder)) throw new BundleException($"{folder}: there is no such folder to load a model from");
+        if (!File.Exists(Path.Combine(folder, ManifestFile.Name))) throw new BundleException($"{folder}: no {ManifestFile.Name}, so this is no bundle");
+        return Convert.ToHexStringLower(SHA256.HashData(ReadManifestBytes(Path.Combine(folder, ManifestFile.Name))));
+    }
+
+    private static byte[] ReadManifestBytes(string path)
+    {
+        long length = new FileInfo(path).Length;
+        return length is 0 or > LongestManifest ? throw new BundleException($"{path} has {length} bytes: expected 1 to {LongestManifest}") : File.ReadAllBytes(path);
+    }
+
     private static (ManifestFile Manifest, string Digest) ReadManifest(string folder, List<string> present)
     {
         if (!present.Contains(ManifestFile.Name)) throw new BundleException($"{folder}: no {ManifestFile.Name}, so this is no bundle");
         string path = Path.Combine(folder, ManifestFile.Name);
-        long length = new FileInfo(path).Length;
-        if (length is 0 or > LongestManifest) throw new BundleException($"{path} has {length} bytes: expected 1 to {LongestManifest}");
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = ReadManifestBytes(path);
         try
         {
             ManifestFile manifest = JsonSerializer.Deserialize(bytes, BundleJson.Default.ManifestFile) ?? throw new JsonException("null where an object should stand");

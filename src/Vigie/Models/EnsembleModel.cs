@@ -21,6 +21,7 @@ public sealed class EnsembleModel : TextModel
         Check(members);
         combiner.Check(members.Count, members[0].Classifier.Classes.Count);
         (Members, Combiner) = (members, combiner);
+        GainsFromBatches = members.Any(member => member.Classifier.Model.GainsFromBatches);
     }
 
     /// <summary>The classifiers.</summary>
@@ -40,6 +41,9 @@ public sealed class EnsembleModel : TextModel
 
     private int Classes => Members[0].Classifier.Classes.Count;
 
+    /// <summary>Where one of its members does.</summary>
+    public override bool GainsFromBatches { get; }
+
     /// <inheritdoc/>
     public override TextScorer NewScorer() => new Scorer(this);
 
@@ -47,18 +51,26 @@ public sealed class EnsembleModel : TextModel
     /// <inheritdoc/>
     public override void Score(IReadOnlyList<string> texts, Memory<double> scores, Memory<Evidence> evidence, CancellationToken cancellation = default)
     {
-        (double[] Probabilities, Evidence[] Evidence)[] said = [.. Members.Select(member => member.Classifier.Weigh(texts, cancellation))];
+        Decide([.. Members.Select(member => member.Classifier.Weigh(texts, cancellation))], scores.Span, evidence.Span[..texts.Count]);
+    }
+
+    /// <inheritdoc/>
+    public override void ScoreTogether(IReadOnlyList<string> texts, Span<double> scores, Span<Evidence> evidence) =>
+        Decide([.. Members.Select(member => member.Classifier.WeighTogether(texts))], scores, evidence[..texts.Count]);
+
+    private void Decide((double[] Probabilities, Evidence[] Evidence)[] said, Span<double> scores, Span<Evidence> evidence)
+    {
         var row = new double[Members.Count * Classes];
         var found = new Evidence[Members.Count];
-        for (int i = 0; i < texts.Count; i++)
+        for (int i = 0; i < evidence.Length; i++)
         {
             for (int m = 0; m < said.Length; m++)
             {
                 said[m].Probabilities.AsSpan(i * Classes, Classes).CopyTo(row.AsSpan(m * Classes));
                 found[m] = said[m].Evidence[i];
             }
-            Combiner.Combine(row, Classes, scores.Span.Slice(i * ScoreCount, ScoreCount));
-            evidence.Span[i] = Together(found);
+            Combiner.Combine(row, Classes, scores.Slice(i * ScoreCount, ScoreCount));
+            evidence[i] = Together(found);
         }
     }
 

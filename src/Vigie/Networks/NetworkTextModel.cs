@@ -12,6 +12,7 @@ namespace Vigie.Networks;
 public sealed class NetworkTextModel : TextModel
 {
     private const int Window = 32_768; // texts whose ids are held at a time
+    private readonly Rested<TextsTogether> idle = new();
 
     /// <summary>Opens a network.</summary>
     /// <param name="vocabulary">From texts to ids.</param>
@@ -49,6 +50,9 @@ public sealed class NetworkTextModel : TextModel
     /// <summary>Number of words.</summary>
     public override int FeatureCount => Vocabulary.Words.Count;
 
+    /// <inheritdoc/>
+    public override bool GainsFromBatches => true;
+
     internal OnnxSession Session { get; }
 
     /// <inheritdoc/>
@@ -62,6 +66,14 @@ public sealed class NetworkTextModel : TextModel
             int count = Math.Min(Window, texts.Count - start);
             ScoreWindow(texts, start, count, scores[(start * ScoreCount)..], evidence[start..], cancellation);
         }
+    }
+
+    /// <inheritdoc/>
+    public override void ScoreTogether(IReadOnlyList<string> texts, Span<double> scores, Span<Evidence> evidence)
+    {
+        TextsTogether together = idle.Take() ?? new TextsTogether(this);
+        together.Score(texts, scores, evidence);
+        if (!together.IsOversized) idle.Put(together);
     }
 
     private void ScoreWindow(IReadOnlyList<string> texts, int start, int count, Memory<double> scores, Memory<Evidence> evidence, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Vigie.Onnx;
@@ -15,6 +16,11 @@ public sealed record OnnxPort(string Name, Type Type, IReadOnlyList<int> Shape);
 /// </summary>
 public sealed class OnnxSession
 {
+    private const string Instead = "Linear models are served on any machine: train one with 'vigie train linear-best', or let a network teach one with 'vigie distill' on a larger machine, and serve that";
+
+    /// <summary>What the native library needs, found by running networks on emulated processors (docs/decisions/0320): it looks for everything beyond SSE3 itself.</summary>
+    internal static readonly ProcessorNeeds Needs = new("ONNX Runtime, which computes neural networks,", [Architecture.X64, Architecture.Arm64], ["sse3"], Instead);
+
     private static readonly Lock Starting = new();
     private readonly InferenceSession session;
     private readonly RunOptions plainRun;
@@ -53,6 +59,7 @@ public sealed class OnnxSession
     {
         try
         {
+            Processor.Current.Require(Needs);
             Start();
             using SessionOptions options = Options(threads);
             return new OnnxSession(new InferenceSession(model, options), new RunOptions(), name);
@@ -63,7 +70,8 @@ public sealed class OnnxSession
         }
         catch (Exception fault) when (fault is DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException or EntryPointNotFoundException })
         {
-            throw new PlatformNotSupportedException("ONNX Runtime's native library is not beside this program: refer to the package Microsoft.ML.OnnxRuntime in the project that is run, and publish for a platform that it has", fault);
+            throw new PlatformNotSupportedException(
+                $"ONNX Runtime, which computes neural networks, cannot be loaded: {(fault.InnerException ?? fault).Message} It needs a Linux with glibc 2.28 or later (Debian 10, not Alpine), Windows or macOS; a program of one's own refers to the package Microsoft.ML.OnnxRuntime. {Instead}", fault);
         }
     }
 

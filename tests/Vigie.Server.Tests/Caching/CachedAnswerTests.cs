@@ -34,7 +34,7 @@ public sealed class CachedAnswerTests
     {
         await using RunningServer server = await RunningServer.StartAsync(RunningServer.Unlimited with { Cache = All });
         await AskAsync(server, """{"text":"lovely crew"}""");
-        server.Get<ModelHost>().Replace(new Duty(SmallModels.ThreeClasses with { Digest = new string('8', 64) }));
+        server.Get<ModelHost>().Fix(SmallModels.ThreeClasses with { Digest = new string('8', 64) }, DateTimeOffset.UnixEpoch);
         JsonElement answer = await AskAsync(server, """{"text":"lovely crew"}""");
         Assert.False(IsCached(answer));
         Assert.True(answer.GetProperty("probabilities").TryGetProperty("neutral", out _));

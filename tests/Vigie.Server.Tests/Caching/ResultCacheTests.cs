@@ -80,7 +80,7 @@ public sealed class ResultCacheTests : IAsyncLifetime
         Task<(Outcome, bool)> underWay = cache.GetAsync(Model, "late", false, late, static late => new ValueTask<Outcome>(late.Task), default).AsTask();
         Assert.Equal(101, cache.Count);
 
-        server.Get<ModelHost>().Replace(new Duty(Promoted));
+        server.Get<ModelHost>().Fix(Promoted, DateTimeOffset.UnixEpoch);
         late.SetResult(Some(0.5));
         await underWay;
 

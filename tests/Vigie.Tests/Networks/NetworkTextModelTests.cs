@@ -36,8 +36,14 @@ public sealed class NetworkTextModelTests
         for (int i = 0; i < texts.Length; i++) evidence[i] = scorer.Score(texts[i], alone.AsSpan(i * model.ScoreCount, model.ScoreCount));
         model.Score(texts, together, evidenceTogether, TestContext.Current.CancellationToken);
         Parallel.For(0, texts.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => model.NewScorer().Score(texts[i], threads.AsSpan(i * model.ScoreCount, model.ScoreCount)));
+        double[] here = new double[alone.Length];
+        var evidenceHere = new Evidence[texts.Length];
+        for (int i = 0; i < 3; i++) // its buffers are used again
+            model.ScoreTogether(texts, here, evidenceHere);
         Assert.Equal(alone, together);
         Assert.Equal(alone, threads);
+        Assert.Equal(alone, here);
+        Assert.Equal(evidence, evidenceHere);
         Assert.Equal(evidence, evidenceTogether);
     }
 

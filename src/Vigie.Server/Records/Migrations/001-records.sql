@@ -12,7 +12,7 @@ CREATE TABLE models (
 ) STRICT;
 CREATE INDEX models_by_digest ON models (digest);
 
--- part: 0 champion, 1 challenger, 2 asked for by name. label: 0 negative, 1 neutral, 2 positive. length: of the text, in UTF-16 code units.
+-- part: 0 champion, 1 challenger, 2 asked for by name, 3 in a batch. label: 0 negative, 1 neutral, 2 positive. length: of the text, in UTF-16 code units.
 CREATE TABLE predictions (
   number INTEGER PRIMARY KEY,
   id BLOB NOT NULL,

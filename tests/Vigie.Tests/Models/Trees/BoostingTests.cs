@@ -85,7 +85,7 @@ public sealed class BoostingTests
     [Fact]
     public void A_missing_library_is_named_with_the_way_to_install_it()
     {
-        string message = Assert.Throws<InvalidInputException>(() => new NativeTreeLibrary("XGBoost", "apt-get install libxgboost0", "libnowhere.so.0", "nowhere.dll").Find()).Message;
+        string message = Assert.Throws<InvalidInputException>(() => new NativeTreeLibrary("XGBoost", "apt-get install libxgboost0", [], "libnowhere.so.0", "nowhere.dll").Find()).Message;
         Assert.Equal("this recipe is trained by the XGBoost library, which is not installed (looked for libnowhere.so.0, nowhere.dll): apt-get install libxgboost0", message);
     }
 

@@ -89,6 +89,20 @@ internal sealed class TrialRecords(string database)
         },
         cancellation);
 
+    /// <summary>What a trial has come to: shadow or canary, whichever it is.</summary>
+    public async Task<TrialCounts> CountAsync(TrialPeriod trial, CancellationToken cancellation)
+    {
+        if (trial.Share == 0)
+        {
+            ShadowCounts counts = await ShadowAsync(trial.Champion, trial.Challenger, trial.Since, cancellation);
+            return new TrialCounts { BothRight = counts.BothRight, OnlyChampionRight = counts.ChampionRight, OnlyChallengerRight = counts.ShadowRight, BothWrong = counts.BothWrong };
+        }
+
+        IReadOnlyDictionary<string, CanaryCounts> models = await CanaryAsync(trial.Since, cancellation);
+        CanaryCounts champion = models.GetValueOrDefault(trial.Champion), challenger = models.GetValueOrDefault(trial.Challenger);
+        return new TrialCounts { ChampionAnswers = champion.Predictions, ChampionWrong = champion.ReportedWrong, ChallengerAnswers = challenger.Predictions, ChallengerWrong = challenger.ReportedWrong };
+    }
+
     /// <summary>The least id of a moment.</summary>
     internal static byte[] IdAt(DateTimeOffset time)
     {

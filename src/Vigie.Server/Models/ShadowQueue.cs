@@ -1,0 +1,77 @@
+using System.Threading.Channels;
+using Vigie.Models;
+
+namespace Vigie.Server;
+
+/// <summary>
+/// Asks the shadow about tweets that the champion has answered, after the answer, and then has the prediction recorded with both. Where more tweets come than the shadow can read, those beyond
+/// the queue are recorded without it and counted: the champion's callers wait for nobody.
+/// </summary>
+internal sealed partial class ShadowQueue(Recorder recorder, Trials trials, ILogger<ShadowQueue> log) : BackgroundService
+{
+    private const int Room = 1_024, AtOnce = 64;
+
+    private readonly Channel<(PredictionRecord Record, ServedModel Shadow)> waiting =
+        Channel.CreateBounded<(PredictionRecord, ServedModel)>(new BoundedChannelOptions(Room) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+
+    /// <summary>Takes over the recording of a prediction. Returns at once.</summary>
+    public void Add(PredictionRecord record, ServedModel shadow)
+    {
+        if (waiting.Writer.TryWrite((record, shadow))) return;
+        trials.Drop();
+        if (recorder.IsOn) recorder.Record(record);
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        waiting.Writer.TryComplete();
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var batch = new List<(PredictionRecord Record, ServedModel Shadow)>(AtOnce);
+        while (await waiting.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            batch.Clear();
+            while (batch.Count < AtOnce && waiting.Reader.TryRead(out (PredictionRecord, ServedModel) one)) batch.Add(one);
+            foreach (IGrouping<string, (PredictionRecord Record, ServedModel Shadow)> some in batch.GroupBy(one => one.Shadow.Digest))
+                Record(some.First().Shadow, [.. some.Select(one => one.Record)], stoppingToken.IsCancellationRequested);
+        }
+    }
+
+    // At the end of the process, what waits is recorded without the shadow: the minute is for the records.
+    private void Record(ServedModel shadow, PredictionRecord[] records, bool ending)
+    {
+        Prediction[]? said = ending ? null : Ask(shadow, records);
+        for (int i = 0; i < records.Length; i++)
+        {
+            PredictionRecord record = records[i];
+            if (said is not null)
+            {
+                trials.Compare(record.Model.Digest, shadow.Digest, said[i].Label == record.Label);
+                record = record with { Shadow = new ShadowPrediction(shadow, said[i].Label, said[i].ProbabilityPositive) };
+            }
+
+            if (recorder.IsOn) recorder.Record(record);
+        }
+    }
+
+    private Prediction[]? Ask(ServedModel shadow, PredictionRecord[] records)
+    {
+        try
+        {
+            return shadow.Classifier.PredictTogether([.. records.Select(record => record.Text)]);
+        }
+        catch (Exception failure) // a model that is only tried must not take the server's records with it
+        {
+            Failed(log, shadow.Name, shadow.Version, failure);
+            foreach (PredictionRecord _ in records) trials.Drop();
+            return null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The shadow {Name} version {Version} failed on some tweets; they are recorded without it")]
+    private static partial void Failed(ILogger log, string name, string? version, Exception failure);
+}

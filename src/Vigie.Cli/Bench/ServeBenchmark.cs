@@ -32,7 +32,7 @@ internal sealed record ServeBenchmark(string Data)
     public required Action<string> Note { get; init; }
 
     // Clients are told apart by address, and here all of them have one.
-    private static readonly Dictionary<string, string> Settings = new() { ["VIGIE__RATE_LIMIT__REQUESTS"] = "1000000000", ["VIGIE__RATE_LIMIT__TWEETS"] = "1000000000" };
+    private static readonly Dictionary<string, string> Settings = new() { ["VIGIE__RATE_LIMIT__REQUESTS"] = "1000000", ["VIGIE__RATE_LIMIT__WINDOW"] = "1s", ["VIGIE__RATE_LIMIT__TWEETS"] = "1000000000" };
 
     public async Task<ServeResults> RunAsync(CancellationToken cancellation)
     {

@@ -90,7 +90,7 @@ internal sealed partial class ModelWatch : BackgroundService
 
     private void Tell(DutyPart before, DutyPart now)
     {
-        if (now.Model is { } model && !ReferenceEquals(model, before.Model)) OnDuty(log, now.Source, model.Name, model.Version, model.Digest, now.Part);
+        if (now.Model is { } model && !ReferenceEquals(model, before.Model)) OnDuty(log, now.Source, model.Name, model.Version ?? "none", model.Digest, now.Part);
         if (now.Failure is { } failure && failure != before.Failure) Failed(log, now.Part, failure.Reason, now.Model is null ? "nothing serves in its place" : $"{before.Model?.Name ?? now.Source} goes on serving");
         else if (now.Failure is null && before.Failure is not null) Recovered(log, now.Source);
     }
@@ -99,7 +99,7 @@ internal sealed partial class ModelWatch : BackgroundService
     private static void Collect() => GC.Collect(2, GCCollectionMode.Forced, blocking: false);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Source}: {Name} version {Version} ({Digest}) is on duty as {Part}")]
-    private static partial void OnDuty(ILogger log, string source, string name, string? version, string digest, ModelPart part);
+    private static partial void OnDuty(ILogger log, string source, string name, string version, string digest, ModelPart part);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The model for {Part} cannot be had: {Reason}; {Meanwhile}, and it is tried again")]
     private static partial void Failed(ILogger log, ModelPart part, string reason, string meanwhile);

@@ -78,6 +78,7 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (!IsOn) return Task.CompletedTask;
+        MakePrivate(folder);
         string inside = Path.Combine(folder, "journal");
         journal = Journal.Open(inside, options.Records, options.Clock, log);
         mover = new RecordMover(journal, inside, Database, options.Records, options.Clock, log) { Erasing = Tell };
@@ -96,6 +97,13 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
     {
         mover?.Dispose();
         journal?.Dispose();
+    }
+
+    // What people wrote is nobody's but the server's to read.
+    private static void MakePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private Task AddAsync(byte[] payload)

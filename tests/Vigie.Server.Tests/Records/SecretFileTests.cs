@@ -20,6 +20,12 @@ public sealed class SecretFileTests : IDisposable
     }
 
     [Fact]
+    public async Task The_records_too_are_only_the_owners_to_read()
+    {
+        await using (await RunningServer.StartAsync(folder.Options)) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder.Records));
+    }
+
+    [Fact]
     public void Many_who_make_it_at_once_have_the_same()
     {
         var secrets = new byte[8][];

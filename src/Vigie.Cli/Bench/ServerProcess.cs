@@ -71,7 +71,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             var address = new Uri((string)JsonNode.Parse(line)!["url"]!);
             using var client = new HttpClient { BaseAddress = address };
             (await firstAsk(client)).EnsureSuccessStatusCode();
-            _ = process.StandardError.ReadToEndAsync(CancellationToken.None); // a full pipe would stop it
+            _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None); // a full pipe would stop it, or have it drop its log
             return new ServerProcess(process, address, clock.GetElapsedTime(began));
         }
         catch

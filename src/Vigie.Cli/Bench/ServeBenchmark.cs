@@ -73,6 +73,18 @@ internal sealed record ServeBenchmark(string Data)
 
         figures.Add(new("start to first answer, best of three", "s", ready.Min(), 1, AtMost: true, Of(peer?["startup"]?["min_s"])));
         figures.Add(new("memory then", "MiB", memory, 150, AtMost: true, Of(peer?["rss_idle_mb"])));
+
+        Note("killing under load");
+        await using (ServerProcess server = await StartAsync(model, folder, body, cancellation))
+        {
+            Task load = new Wrk(folder.Path, Clock).PostAsync(new Uri(server.Address, "predict"), [body], Connections, TimeSpan.FromSeconds(3), cancellation);
+            await Task.Delay(TimeSpan.FromSeconds(2), Clock, cancellation);
+            await server.KillAsync();
+            await load;
+        }
+
+        await using ServerProcess again = await StartAsync(model, folder, body, cancellation);
+        figures.Add(new("start to first answer after kill -9 under load", "s", again.Ready.TotalSeconds, 3, AtMost: true, null));
     }
 
     private async Task MeasureLinearAsync(string model, ScratchFolder folder, string[] texts, string[] bodies, List<ServerFigure> figures, JsonObject? peer, CancellationToken cancellation)

@@ -82,6 +82,7 @@ public static class VigieServer
         app.UseCallers(options, closed);
         app.UseRateLimits();
         app.UseCaching();
+        app.UseRecords();
         app.MapPredictions();
         app.MapFeedback();
         app.MapErasure();

@@ -35,6 +35,17 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task Metrics_tell_how_it_stands_with_the_records()
+    {
+        using var folder = new RecordsFolder();
+        await using RunningServer server = await RunningServer.StartAsync(folder.Options);
+        for (int i = 0; i < 3; i++) await server.PostAsync("/predict", JsonSerializer.Serialize(new { text = Tweet }));
+        await folder.UntilAsync("SELECT count(*) FROM predictions", 3);
+        string metrics = (await server.GetAsync("/metrics")).Text;
+        Assert.Equal((3, 3, 0, 0), (Value(metrics, "vigie_records_written"), Value(metrics, "vigie_records_moved"), Value(metrics, "vigie_records_dropped"), Value(metrics, "vigie_records_in_memory_bytes")));
+    }
+
+    [Fact]
     public async Task A_collector_gets_traces_metrics_and_logs_and_no_tweet()
     {
         await using Collector collector = await Collector.StartAsync();

@@ -15,6 +15,9 @@ namespace Vigie.Cli;
 /// <param name="output">The folder for the model, as the caller named it.</param>
 internal sealed class TrainingJob(VerbRun run, TrainingRun training, string data, string output)
 {
+    /// <summary>A stopped training that nobody has gone on with for so long is taken for abandoned.</summary>
+    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(30);
+
     private readonly string file = ModelFolder.PathOf(run, data), folder = ModelFolder.PathOf(run, output);
 
     public required TweetReaderOptions Reading { get; init; }
@@ -43,7 +46,7 @@ internal sealed class TrainingJob(VerbRun run, TrainingRun training, string data
             if (trained.Threshold is { Reached: false } missed) run.Note($"threshold: {missed.Reason}; it stays at one half");
             return (trained, model, await log.FinishAsync(trained, model, drawn, tracking.RegisterOf(run)), drawn);
         });
-        if (training.Checkpoints is { } finished && Directory.Exists(finished)) Directory.Delete(finished, recursive: true);
+        if (training.Checkpoints is { } finished) RemoveCheckpoints(finished);
         run.Print(TrainingReport.Of(result, saved, tracked, log.Epochs, points), console => Show(console, result, saved, tracked));
     }
 
@@ -58,6 +61,19 @@ internal sealed class TrainingJob(VerbRun run, TrainingRun training, string data
         ];
         string key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', what))))[..16];
         return Path.Combine(run.StateFolder, "checkpoints", key);
+    }
+
+    /// <summary>Removes this training's checkpoint, which is of no more use, and those of trainings that were abandoned.</summary>
+    private void RemoveCheckpoints(string finished)
+    {
+        if (Directory.Exists(finished)) Directory.Delete(finished, recursive: true);
+        if (Path.GetDirectoryName(finished) is not { } all || !Directory.Exists(all)) return;
+        DateTimeOffset before = run.Clock.GetUtcNow() - Abandoned;
+        foreach (DirectoryInfo old in new DirectoryInfo(all).EnumerateDirectories().Where(other => other.EnumerateFiles("*", SearchOption.AllDirectories).All(file => file.LastWriteTimeUtc < before.UtcDateTime)))
+        {
+            old.Delete(recursive: true);
+            run.Note($"removed {Terminal.Printable(old.FullName)}: a training that was stopped more than {Abandoned.TotalDays:0} days ago");
+        }
     }
 
     private (TrainingResult Result, IReadOnlyList<LearningCurvePoint>? Curve) Fit(TrainingLog log)

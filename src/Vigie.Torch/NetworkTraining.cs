@@ -51,6 +51,7 @@ internal sealed class NetworkTraining : IDisposable
 
     public TrainedNetwork Run()
     {
+        foreach (NetworkEpoch epoch in state.Epochs) Report(epoch); // of the process that was stopped: whoever listens now hears of the whole training
         while (state.Epochs.Count < options.Epochs && !HasStalled)
         {
             Learn();

@@ -21,11 +21,14 @@ public sealed class CheckpointTests : IDisposable
 
         Assert.Throws<OperationCanceledException>(() => Stopped(rows, epochsBefore, every));
         Assert.True(File.Exists(Path.Combine(folder, "network.checkpoint")) || onlyEnds && epochsBefore == 0);
-        TrainedNetwork resumed = new TorchNetworkTrainer().Fit(options, rows, new NetworkFitContext { Checkpoints = folder });
+        var told = new List<int>();
+        TrainedNetwork resumed = new TorchNetworkTrainer().Fit(
+            options, rows, new NetworkFitContext { Checkpoints = folder, Progress = new Told(progress => told.AddRange(progress.Epoch is { } epoch ? [epoch.Number] : [])) });
 
         Assert.Equal(Toys.Bytes(whole), Toys.Bytes(resumed));
         Assert.Equal(whole.BestEpoch, resumed.BestEpoch);
         Assert.Equal(whole.Epochs.Select(Learnt), resumed.Epochs.Select(Learnt));
+        Assert.Equal(whole.Epochs.Select(epoch => epoch.Number), told);
     }
 
     [Fact]
@@ -33,10 +36,10 @@ public sealed class CheckpointTests : IDisposable
     {
         NetworkRows rows = Toys.Order(256, 64);
         TrainedNetwork first = new TorchNetworkTrainer().Fit(options, rows, new NetworkFitContext { Checkpoints = folder });
-        int reports = 0;
-        TrainedNetwork second = new TorchNetworkTrainer().Fit(options, rows, new NetworkFitContext { Checkpoints = folder, Progress = new Told(_ => reports++) });
+        var told = new List<NetworkEpoch>();
+        TrainedNetwork second = new TorchNetworkTrainer().Fit(options, rows, new NetworkFitContext { Checkpoints = folder, Progress = new Told(progress => told.Add(progress.Epoch!)) });
         Assert.Equal(Toys.Bytes(first), Toys.Bytes(second));
-        Assert.Equal(0, reports);
+        Assert.Equal(first.Epochs, told); // the times of the first training too: nothing was learnt again
     }
 
     [Fact]

@@ -46,14 +46,7 @@ internal sealed record ServeBenchmark(string Data)
         var figures = new List<ServerFigure>();
         await MeasureStartAsync(linear, folder, bodies[0], figures, peer, cancellation);
         await MeasureLinearAsync(linear, folder, texts, bodies, figures, peer, cancellation);
-        await using (ServerProcess server = await StartAsync(network, folder, bodies[0], cancellation))
-        {
-            Note("POST /predict, BiLSTM");
-            (WrkResult load, double cpu) = await LoadAsync(server, folder, "predict", bodies, cancellation);
-            figures.Add(new($"/predict, BiLSTM, {Connections} connections", "/s", load.PerSecond, 2_500, AtMost: false, null));
-            figures.Add(new("P95", "ms", load.P95, 30, AtMost: true, null));
-            figures.Add(new("processor", "ms a request", cpu, null, AtMost: true, null));
-        }
+        await MeasureNetworkAsync(network, folder, bodies, figures, cancellation);
 
         string settings = string.Join(", ", Settings.Select(setting => $"{setting.Key}={setting.Value}"));
         return new ServeResults(machine, settings, figures, why ?? "measured in this run", Clock.GetElapsedTime(start).TotalMinutes);
@@ -114,6 +107,23 @@ internal sealed record ServeBenchmark(string Data)
         figures.Add(new("slow connections that the server left open", "", slow.Open, null, AtMost: true, null));
     }
 
+    /// <summary>The texts come round again and again, and what a network says of them would be remembered: first without that, then as it is by default.</summary>
+    private async Task MeasureNetworkAsync(string model, ScratchFolder folder, string[] bodies, List<ServerFigure> figures, CancellationToken cancellation)
+    {
+        Note("POST /predict, BiLSTM");
+        await using (ServerProcess server = await StartAsync(model, folder, bodies[0], cancellation, ("VIGIE__CACHE__MODELS", "none")))
+        {
+            (WrkResult load, double cpu) = await LoadAsync(server, folder, "predict", bodies, cancellation);
+            figures.Add(new($"/predict, BiLSTM, {Connections} connections, nothing remembered", "/s", load.PerSecond, 2_500, AtMost: false, null));
+            figures.Add(new("P95", "ms", load.P95, 30, AtMost: true, null));
+            figures.Add(new("processor", "ms a request", cpu, null, AtMost: true, null));
+        }
+
+        await using ServerProcess remembering = await StartAsync(model, folder, bodies[0], cancellation);
+        (WrkResult cached, _) = await LoadAsync(remembering, folder, "predict", bodies, cancellation);
+        figures.Add(new("/predict, BiLSTM, from the cache", "/s", cached.PerSecond, null, AtMost: false, null));
+    }
+
     /// <summary>Sends bodies for the time set, after a warm-up; also the server's processor time a request, in milliseconds.</summary>
     private async Task<(WrkResult Load, double CpuMs)> LoadAsync(ServerProcess server, ScratchFolder folder, string path, string[] bodies, CancellationToken cancellation)
     {
@@ -158,9 +168,9 @@ internal sealed record ServeBenchmark(string Data)
         return [.. predictions.Select(prediction => JsonSerializer.Serialize(new { prediction_id = (string)prediction!["prediction_id"]!, label = (string?)prediction["label"] == "positive" ? "negative" : "positive" }))];
     }
 
-    private async Task<ServerProcess> StartAsync(string model, ScratchFolder folder, string body, CancellationToken cancellation) => await ServerProcess.StartAsync(
+    private async Task<ServerProcess> StartAsync(string model, ScratchFolder folder, string body, CancellationToken cancellation, params (string Name, string Value)[] more) => await ServerProcess.StartAsync(
         ["serve", "--model", model],
-        new Dictionary<string, string>(Settings) { ["VIGIE_HOME"] = folder.At("state") },
+        new Dictionary<string, string>([.. Settings, .. more.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)), KeyValuePair.Create("VIGIE_HOME", folder.At("state"))]),
         client => client.PostAsync(new Uri("predict", UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"), cancellation),
         Clock,
         cancellation);

@@ -48,6 +48,7 @@ internal static class ServeVerb
     {
         options.Check();
         await using var sources = ModelSources.Of(options.Models, run.Clock, run.Terminal.Variable);
+        await sources.FindAsync(run.Stop); // a wrong name leaves nothing behind
         await using WebApplication app = VigieServer.Create(options, sources);
         Uri address = await app.ListenAsync(run.Stop);
         try

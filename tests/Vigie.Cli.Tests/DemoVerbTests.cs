@@ -82,7 +82,7 @@ public sealed class DemoVerbTests : IDisposable
     [Theory]
     [InlineData("demo --once --data nosuch.csv", "no such file")]
     [InlineData("demo --once --rows 0", "Rows is 0")]
-    [InlineData("demo --urls ftp://here", "only http is served")]
+    [InlineData("demo --urls ftp://here", "expected http://HOST:PORT")]
     public void Mistakes_are_explained_and_leave_nothing(string line, string message)
     {
         CliRun run = Session.Run(line.Split(' '));

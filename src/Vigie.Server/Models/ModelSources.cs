@@ -44,6 +44,27 @@ public sealed class ModelSources(IModelSource champion) : IAsyncDisposable
         return sources;
     }
 
+    /// <summary>Asks every source that must have a model which one it is, so that a wrong name is known before anything else is made.</summary>
+    /// <returns>Whether all could be reached; a server waits for those that could not.</returns>
+    /// <exception cref="InvalidInputException">There is no such model.</exception>
+    public async Task<bool> FindAsync(CancellationToken cancellation = default)
+    {
+        bool reached = true;
+        foreach (IModelSource source in Others.Values.Prepend(champion))
+        {
+            try
+            {
+                await source.IdentifyAsync(cancellation);
+            }
+            catch (IOException)
+            {
+                reached = false;
+            }
+        }
+
+        return reached;
+    }
+
     /// <summary>Closes what <see cref="Of"/> opened.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -76,7 +76,7 @@ public sealed class ClientFailureTests
         for (int i = 0; i < answers; i++) Assert.True(await many.MoveNextAsync());
         int before = clock.Waits.Count;
         Task<bool> next = many.MoveNextAsync().AsTask();
-        await RunningServer.UntilAsync(() => Task.FromResult(clock.Waits.Count > before));
+        await RunningServer.UntilAsync(() => Task.FromResult(clock.Waits.Count > before && !api.Requests.IsEmpty));
         clock.Advance(TimeSpan.FromSeconds(6.9));
         Assert.False(next.IsCompleted);
         await RunningServer.UntilAsync(() => Task.FromResult(next.IsCompleted), () => clock.Advance(TimeSpan.FromSeconds(7)));

@@ -35,7 +35,9 @@ need redis-server "limits across replicas, by a Redis that the tests start and s
 need libxgboost0 "XGBoost, which trains the recipe tfidf-xgboost" has_library libxgboost
 need libgomp1 "threads of the LightGBM library" has_library libgomp
 need fasttext "a program that must see the same vectors" command -v fasttext
-need nodejs "a storage that speaks S3" command -v node
+need curl "a sample that asks a server" command -v curl
+need python3 "a sample that asks a server" test -x /usr/bin/python3
+need nodejs "a storage that speaks S3, and a sample that asks a server" command -v node
 need npm "a storage that speaks S3" command -v npm
 if [ -d tests/Vigie.Browser ]; then need chromium "tests of the pages" command -v chromium; fi
 

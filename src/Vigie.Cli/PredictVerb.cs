@@ -133,7 +133,6 @@ internal static class PredictVerb
             yield return (tweet.Id ?? Number(row), tweet.Text);
         }
 
-
         whole(reader.Report);
     }
 

@@ -26,7 +26,7 @@ internal sealed class RemoteModel : IDisposable
         }
         catch (ArgumentException wrong)
         {
-            throw new InvalidInputException($"--url {Terminal.Printable(address)}: {wrong.Message}", wrong);
+            throw new InvalidInputException($"--url {Terminal.Printable(address)}{(key is null ? "" : $" with {KeyVariable}")}: {wrong.Message}", wrong);
         }
     }
 
@@ -50,7 +50,9 @@ internal sealed class RemoteModel : IDisposable
         }
         catch (HttpRequestException away)
         {
-            throw new IOException($"{Terminal.Printable(address)} cannot be reached: {away.Message}; is a server running there? 'vigie serve' starts one", away);
+            bool reached = away.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError);
+            string message = reached ? away.Message : $"cannot be reached: {away.Message}; is a server running there? 'vigie serve' starts one";
+            throw new IOException($"{Terminal.Printable(address)}: {message}", away);
         }
     }
 

@@ -26,7 +26,7 @@ public sealed record Correction(string FeedbackId);
 /// <param name="Predictions">Predictions whose texts and names were erased; null while waiting.</param>
 /// <param name="Corrections">Corrections that were erased with them; null while waiting.</param>
 /// <param name="Detail">What it waits for; null once done.</param>
-public sealed record Erasure(string ErasureId, string State, int? Predictions, int? Corrections, string? Detail)
+public sealed record Erasure(string ErasureId, string State, int? Predictions = null, int? Corrections = null, string? Detail = null)
 {
     /// <summary>Whether nothing is left. Where it is not, the same call tells later.</summary>
     public bool IsDone => State == "done";

@@ -71,7 +71,7 @@ public sealed record Prediction
 }
 
 /// <summary>The probability of each class, in [0, 1]; null for a class that the model does not know.</summary>
-public sealed record Probabilities(double? Negative, double? Neutral, double? Positive);
+public sealed record Probabilities(double? Negative = null, double? Neutral = null, double? Positive = null);
 
 /// <summary>Which words moved a decision: contributions and intercept add up to the score.</summary>
 /// <param name="Class">The class whose score is explained.</param>
@@ -90,10 +90,10 @@ public sealed record Word(string Text, int Start, int End, double Contribution, 
 
 /// <summary>Which model it was.</summary>
 /// <param name="Name">What people call it.</param>
+/// <param name="Digest">SHA-256 of the bundle: the same digest gives the same answers.</param>
 /// <param name="Version">Its number in a registry; null where it has none.</param>
 /// <param name="RunId">The run that trained it; null where no tracking server knows it.</param>
-/// <param name="Digest">SHA-256 of the bundle: the same digest gives the same answers.</param>
-public sealed record ModelName(string Name, string? Version, string? RunId, string Digest);
+public sealed record ModelName(string Name, string Digest, string? Version = null, string? RunId = null);
 
 /// <summary>What is known of a model; the server's <c>/docs</c> tells of more.</summary>
 public sealed record ModelInfo

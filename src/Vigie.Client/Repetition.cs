@@ -41,13 +41,17 @@ internal static class Repetition
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
+    /// <summary>Whether it was refused with a problem document (RFC 9457), as the server itself does it.</summary>
+    public static bool IsProblem(HttpResponseMessage answer) => answer.Content.Headers.ContentType?.MediaType == "application/problem+json";
+
     private static bool IsWorthAnother(Outcome<HttpResponseMessage> outcome, bool harmless, VigieClientOptions options)
     {
         if (outcome.Exception is { } failure)
         {
             // Nobody listened, or the name is unknown: the request never left.
             if (failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }) return true;
-            return harmless && failure is IOException or HttpRequestException { HttpRequestError: not HttpRequestError.SecureConnectionError };
+            // Whoever was silent for so long is not waited for as long once more.
+            return harmless && failure is HttpRequestException { HttpRequestError: not HttpRequestError.SecureConnectionError, InnerException: not TimeoutException };
         }
 
         HttpResponseMessage answer = outcome.Result!;
@@ -56,8 +60,8 @@ internal static class Repetition
         return answer.StatusCode switch
         {
             HttpStatusCode.TooManyRequests => true,
-            // With Retry-After the server itself says that it did nothing; without, a proxy may have lost what was done.
-            HttpStatusCode.ServiceUnavailable => harmless || asked is not null,
+            // With Retry-After the server itself says that it did nothing; a proxy may have lost what was done.
+            HttpStatusCode.ServiceUnavailable => harmless || (asked is not null && IsProblem(answer)),
             HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => harmless,
             _ => false,
         };

@@ -4,7 +4,7 @@ namespace Vigie.Client;
 
 /// <summary>The server refused, or could not do it (RFC 9457).</summary>
 public sealed class VigieProblemException(HttpStatusCode status, Problem? problem, TimeSpan? retryAfter)
-    : Exception(problem is null ? $"the server answered {(int)status}" : $"{problem.Detail ?? problem.Title} ({(int)status})")
+    : Exception(problem is null ? $"the server answered {(int)status}" : $"{problem.Detail ?? problem.Title ?? "the server refused"} ({(int)status})")
 {
     /// <summary>The HTTP status.</summary>
     public HttpStatusCode Status { get; } = status;
@@ -22,4 +22,4 @@ public sealed class VigieProblemException(HttpStatusCode status, Problem? proble
 /// <param name="Detail">What was wrong this time, and what would be right.</param>
 /// <param name="Field">The field at fault, as a path into the body; null where no single field is.</param>
 /// <param name="RequestId">By which the server's log knows the request.</param>
-public sealed record Problem(string? Type, string? Title, string? Detail, string? Field, string? RequestId);
+public sealed record Problem(string? Type = null, string? Title = null, string? Detail = null, string? Field = null, string? RequestId = null);

@@ -11,7 +11,9 @@ internal static class ApiDescription
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.AddSchemaTransformer((schema, context, _) =>
         {
-            if (Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) == typeof(TweetId)) schema.Type = JsonSchemaType.String | JsonSchemaType.Integer | JsonSchemaType.Null;
+            Type? optional = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type);
+            if (optional == typeof(TweetId)) schema.Type = JsonSchemaType.String | JsonSchemaType.Integer | JsonSchemaType.Null;
+            if ((optional ?? context.JsonTypeInfo.Type) == typeof(PredictionId)) (schema.Type, schema.Pattern) = (JsonSchemaType.String | (optional is null ? 0 : JsonSchemaType.Null), "^[0-9a-f]{32}$");
             if (context.JsonTypeInfo.Type == typeof(Interval)) (schema.Type, schema.Items) = (JsonSchemaType.Array, new OpenApiSchema { Type = JsonSchemaType.Number });
             return Task.CompletedTask;
         });

@@ -16,6 +16,7 @@ public sealed class NaughtyTextTests(TrainedFolder folder) : IClassFixture<Train
         "predict --model {MODEL} --json -- {TEXT}",
         "predict --model {MODEL} --input {TEXT}",
         "predict --model {TEXT} hello",
+        "predict --url ftp://{TEXT} hello",
         "serve --model {TEXT}",
         "serve --model {MODEL}/nosuch --urls {TEXT}",
         "explain --model {MODEL} -- {TEXT}",

@@ -41,7 +41,7 @@ public sealed class NewcomerMistakeTests(TrainedFolder folder) : IClassFixture<T
     [InlineData("predict --model {model} hello --text-column text", "--text-column is for files with columns")]
     [InlineData("predict --model {model} --input {lines.txt} --lines --on-error skip", "--lines reads plain text")]
     [InlineData("predict --model {tampered} hello", "changed after the bundle was saved")]
-    [InlineData("predict hello", "Give a model with --model MODEL, or a server with --url URL")]
+    [InlineData("predict hello", "who predicts? Give a model with --model MODEL, or a server with --url URL")]
     [InlineData("explain --model {model}", "Required argument 'TEXT' missing")]
     [InlineData("explain --model {model} hello --top 0", "--top 0")]
     [InlineData("recipes linear-bset", "did you mean 'linear-best'?")]

@@ -7,7 +7,7 @@ using Vigie.Client;
 var options = new VigieClientOptions
 {
     Address = new Uri(Environment.GetEnvironmentVariable("VIGIE_URL") ?? "http://127.0.0.1:5199"),
-    Key = Environment.GetEnvironmentVariable("VIGIE_API_KEY"),
+    Key = Environment.GetEnvironmentVariable("VIGIE_API_KEY") is { Length: > 0 } key ? key : null,
 };
 using var client = new VigieClient(options);
 try

@@ -39,7 +39,7 @@ internal static class ErasureEndpoints
     private static async Task EraseAsync(HttpContext context, Recorder recorder, ServerOptions options, string? tweet, long? author)
     {
         var erasure = new ErasureRecord(recorder.NextId(), options.Clock.GetUtcNow(), tweet, author);
-        Task<ErasureCounts> done = await Durably.DoAsync(context, recorder.EraseAsync(erasure).WaitAsync(LongestWait));
+        Task<ErasureCounts> done = await Durably.DoAsync(recorder.EraseAsync(erasure).WaitAsync(LongestWait));
         await Task.WhenAny(done, Task.Delay(TimeSpan.FromSeconds(options.Records.ErasureWaitSeconds), context.RequestAborted));
         ErasureAnswer answer = done.IsCompletedSuccessfully
             ? new() { ErasureId = erasure.Id, State = "done", Predictions = done.Result.Predictions, Corrections = done.Result.Corrections }

@@ -15,7 +15,7 @@ internal static class FeedbackEndpoints
         .WithSummary("Say what would have been right")
         .WithDescription(
             "About a prediction by the prediction_id of its answer, or about a text with what was predicted of it. Answered once it is safe from a loss of power. "
-            + "503 says that it could not be made so, and Retry-After when to send it again.")
+            + "503 says that it could not be made so: with Retry-After nothing was kept and it can be sent again; without, it may have been kept all the same.")
         .Accepts<FeedbackRequest>("application/json")
         .Produces<FeedbackAnswer>(StatusCodes.Status201Created)
         .ProducesProblems(400, 404, 413, 415, 429, 501, 503)
@@ -47,7 +47,7 @@ internal static class FeedbackEndpoints
             Reporter = request.Reporter,
             Comment = request.Comment,
         };
-        await Durably.DoAsync(context, recorder.RecordAsync(record).WaitAsync(LongestWait));
+        await Durably.DoAsync(recorder.RecordAsync(record).WaitAsync(LongestWait));
         context.Response.StatusCode = StatusCodes.Status201Created;
         await context.Response.WriteAsJsonAsync(new FeedbackAnswer(record.Id, prediction), ServerJson.Readable.FeedbackAnswer, "application/json", context.RequestAborted);
     }
@@ -61,28 +61,25 @@ internal static class FeedbackEndpoints
 /// <summary>Waits for the disk, and answers 503 where it takes nothing.</summary>
 internal static class Durably
 {
-    private const string RetrySeconds = "5";
-
     /// <exception cref="RequestException">503: it could not be made safe.</exception>
-    public static async Task<T> DoAsync<T>(HttpContext context, Task<T> write)
+    public static async Task<T> DoAsync<T>(Task<T> write)
     {
         try
         {
             return await write;
         }
-        catch (Exception fault) when (fault is IOException or TimeoutException)
+        catch (IOException)
         {
-            context.Response.OnStarting(static response =>
-            {
-                ((HttpResponse)response).Headers.RetryAfter = RetrySeconds;
-                return Task.CompletedTask;
-            }, context.Response);
             throw RequestException.NotDurable();
+        }
+        catch (TimeoutException)
+        {
+            throw RequestException.PerhapsDurable();
         }
     }
 
     /// <inheritdoc cref="DoAsync{T}"/>
-    public static Task DoAsync(HttpContext context, Task write) => DoAsync(context, Completed(write));
+    public static Task DoAsync(Task write) => DoAsync(Completed(write));
 
     private static async Task<bool> Completed(Task write)
     {

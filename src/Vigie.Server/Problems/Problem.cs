@@ -86,7 +86,11 @@ internal sealed class RequestException(int status, string kind, string title, st
         new(StatusCodes.Status501NotImplemented, "no-records", "This server keeps no records", null, "it was started with records.enabled off, and has nowhere to keep this or to look for it");
 
     public static RequestException NotDurable() =>
-        new(StatusCodes.Status503ServiceUnavailable, "not-durable", "It could not be made safe", null, "the disk takes no records at present; send it again later");
+        new(StatusCodes.Status503ServiceUnavailable, "not-durable", "It could not be made safe", null, "the disk takes no records at present; send it again later") { RetryAfter = TimeSpan.FromSeconds(5) };
+
+    // Without RetryAfter: who obeys that would send a correction twice.
+    public static RequestException PerhapsDurable() =>
+        new(StatusCodes.Status503ServiceUnavailable, "perhaps-durable", "The disk does not answer", null, "the disk has not said whether it took this; it may have been kept all the same, so send it again where twice does no harm");
 
     public static RequestException NotAcceptable(string detail) =>
         new(StatusCodes.Status406NotAcceptable, "not-acceptable", "The answer is not to be had in that form", "Accept", detail);

@@ -11,14 +11,14 @@ internal static class ErasureEndpoints
     public static void MapErasure(this IEndpointRouteBuilder app)
     {
         Describe(app.MapDelete("/tweets/{id}", (HttpContext context, string id, Recorder recorder, ServerOptions options) =>
-                EraseAsync(context, recorder, options, ErasedName.Read(context, "/tweets/"), null)))
+                EraseAsync(context, recorder, options, ErasedName.Read(context, id), null)))
             .WithName("eraseTweet")
             .WithSummary("Erase what is kept of a tweet")
             .WithDescription(
                 "Erases text and identifier of every prediction that was asked for under this id, sent as a string or as a number, and the corrections about it: in the database, in the journal and in caches. "
                 + "Answered 200 once nothing is left in any file, 202 where that takes longer; it is then noted safely and follows.");
         Describe(app.MapDelete("/authors/{id}", (HttpContext context, string id, Recorder recorder, AuthorHash authors, ServerOptions options) =>
-                EraseAsync(context, recorder, options, null, authors.Of(ErasedName.Read(context, "/authors/")))))
+                EraseAsync(context, recorder, options, null, authors.Of(ErasedName.Read(context, id)))))
             .WithName("eraseAuthor")
             .WithSummary("Erase what is kept of an author")
             .WithDescription("The same for all tweets that were sent with this author, and for the names and comments of corrections that this person reported.");

@@ -74,6 +74,36 @@ public sealed class ErasureTests : IAsyncLifetime
         Assert.NotEmpty(folder.FilesWith("stays"));
     }
 
+    // Written so by no client library, and taken to the endpoint by routing all the same.
+    [Theory]
+    [InlineData("/tweets/17/")]
+    [InlineData("/%74weets/17")]
+    [InlineData("/v1/tweets/17/?x=/18")]
+    [InlineData("/tweets/18/../17")]
+    [InlineData("/tweets/../tweets/17")]
+    [InlineData("/tweets/%31%37")]
+    [InlineData("http://vigie.example/tweets/17")]
+    public async Task A_path_that_routing_reads_as_an_id_is_read_so_here(string target)
+    {
+        await PredictAsync("open sesame", "17", null);
+        await PredictAsync("stays", "18", null);
+        string answer = await RawConnection.AskAsync(server.Address, $"DELETE {target} HTTP/1.1\r\nHost: {(target[0] == 'h' ? "vigie.example" : server.Address.Authority)}\r\nConnection: close\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
+        Assert.Contains("\"predictions\":1", answer, StringComparison.Ordinal);
+        Assert.Empty(folder.FilesWith("open sesame"));
+        Assert.NotEmpty(folder.FilesWith("stays"));
+    }
+
+    [Theory]
+    [InlineData("/tweets/17/.")]
+    [InlineData("/tweets/17/18/..")]
+    public async Task A_path_that_names_one_thing_to_routing_and_another_here_is_refused(string target)
+    {
+        string answer = await RawConnection.AskAsync(server.Address, $"DELETE {target} HTTP/1.1\r\nHost: {server.Address.Authority}\r\nConnection: close\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("percent-encoded once", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_id_that_nobody_can_have_is_refused() => (await EraseAsync("/tweets/" + new string('1', 201), HttpStatusCode.BadRequest)).Problem(HttpStatusCode.BadRequest, "id");
 

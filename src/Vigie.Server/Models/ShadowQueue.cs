@@ -22,11 +22,11 @@ internal sealed partial class ShadowQueue(Recorder recorder, Trials trials, ILog
         if (recorder.IsOn) recorder.Record(record);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Records what waits. That is done to the end, however little time the server has left: what was answered is not to be lost.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         waiting.Writer.TryComplete();
-        await base.StopAsync(cancellationToken);
+        await base.StopAsync(CancellationToken.None);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -41,7 +41,7 @@ internal sealed partial class ShadowQueue(Recorder recorder, Trials trials, ILog
         }
     }
 
-    // At the end of the process, what waits is recorded without the shadow: the minute is for the records.
+    // At the end of the process, what waits is recorded without the shadow: the time left is for the records.
     private void Record(ServedModel shadow, PredictionRecord[] records, bool ending)
     {
         Prediction[]? said = ending ? null : Ask(shadow, records);

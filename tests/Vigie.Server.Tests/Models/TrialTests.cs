@@ -51,6 +51,25 @@ public sealed class TrialTests : IDisposable
     }
 
     [Fact]
+    public async Task What_waits_for_the_shadow_at_the_end_is_recorded()
+    {
+        using var records = new RecordsFolder();
+        using var gate = new ManualResetEventSlim();
+        var slow = new GatedModel(FourModels.All[1].Classifier, gate);
+        await using RunningServer server = await StartAsync(0, records.Options with { Models = state.Options.Models }, FourModels.All[1] with { Classifier = slow.Classifier });
+        slow.IsShut = true;
+        foreach (string text in Texts) await server.PostAsync("/predict", JsonSerializer.Serialize(new { text }));
+
+        using var hurry = new CancellationTokenSource();
+        Task stopped = server.Get<Microsoft.Extensions.Hosting.IHost>().StopAsync(hurry.Token);
+        await hurry.CancelAsync(); // no time is left at all
+        gate.Set();
+        await stopped;
+        await using RunningServer next = await RunningServer.StartAsync(records.Options);
+        await records.UntilAsync("SELECT count(*) FROM predictions", Texts.Length);
+    }
+
+    [Fact]
     public async Task A_canary_answers_its_share_and_says_so()
     {
         ServerOptions options = state.Options with { Secret = new byte[32], Process = 1 };

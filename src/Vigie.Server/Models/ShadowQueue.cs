@@ -11,15 +11,29 @@ internal sealed partial class ShadowQueue(Recorder recorder, Trials trials, ILog
 {
     private const int Room = 1_024, AtOnce = 64;
 
-    private readonly Channel<(PredictionRecord Record, ServedModel Shadow)> waiting =
-        Channel.CreateBounded<(PredictionRecord, ServedModel)>(new BoundedChannelOptions(Room) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+    private readonly Channel<Waiting> waiting = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(Room) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
     /// <summary>Takes over the recording of a prediction. Returns at once.</summary>
     public void Add(PredictionRecord record, ServedModel shadow)
     {
-        if (waiting.Writer.TryWrite((record, shadow))) return;
+        if (waiting.Writer.TryWrite(new Waiting(record, shadow, null))) return;
         trials.Drop();
         if (recorder.IsOn) recorder.Record(record);
+    }
+
+    /// <summary>Completes when everything that was added before is recorded: an erasure that follows finds it.</summary>
+    public async Task DrainedAsync()
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await waiting.Writer.WriteAsync(new Waiting(null, null, reached));
+            await reached.Task;
+        }
+        catch (ChannelClosedException)
+        {
+            await ExecuteTask!; // the server ends, and so does the queue
+        }
     }
 
     /// <summary>Records what waits. That is done to the end, however little time the server has left: what was answered is not to be lost.</summary>
@@ -31,13 +45,14 @@ internal sealed partial class ShadowQueue(Recorder recorder, Trials trials, ILog
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var batch = new List<(PredictionRecord Record, ServedModel Shadow)>(AtOnce);
+        var batch = new List<Waiting>(AtOnce);
         while (await waiting.Reader.WaitToReadAsync(CancellationToken.None))
         {
             batch.Clear();
-            while (batch.Count < AtOnce && waiting.Reader.TryRead(out (PredictionRecord, ServedModel) one)) batch.Add(one);
-            foreach (IGrouping<string, (PredictionRecord Record, ServedModel Shadow)> some in batch.GroupBy(one => one.Shadow.Digest))
-                Record(some.First().Shadow, [.. some.Select(one => one.Record)], stoppingToken.IsCancellationRequested);
+            while (batch.Count < AtOnce && waiting.Reader.TryRead(out Waiting one)) batch.Add(one);
+            foreach (IGrouping<string, Waiting> some in batch.Where(one => one.Record is not null).GroupBy(one => one.Shadow!.Digest))
+                Record(some.First().Shadow!, [.. some.Select(one => one.Record!)], stoppingToken.IsCancellationRequested);
+            foreach (Waiting one in batch) one.Reached?.SetResult();
         }
     }
 
@@ -71,6 +86,9 @@ internal sealed partial class ShadowQueue(Recorder recorder, Trials trials, ILog
             return null;
         }
     }
+
+    /// <summary>A tweet that waits for the shadow, or somebody who waits for all that came before.</summary>
+    private readonly record struct Waiting(PredictionRecord? Record, ServedModel? Shadow, TaskCompletionSource? Reached);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The shadow {Name} version {Version} failed on some tweets; they are recorded without it")]
     private static partial void Failed(ILogger log, string name, string? version, Exception failure);

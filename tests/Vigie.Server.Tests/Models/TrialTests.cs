@@ -70,6 +70,22 @@ public sealed class TrialTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tweet_that_waits_for_the_shadow_is_erased_with_the_others()
+    {
+        using var records = new RecordsFolder();
+        using var gate = new ManualResetEventSlim();
+        var slow = new GatedModel(FourModels.All[1].Classifier, gate);
+        await using RunningServer server = await StartAsync(0, records.Options with { Models = state.Options.Models }, FourModels.All[1] with { Classifier = slow.Classifier });
+        slow.IsShut = true;
+        await server.PostAsync("/predict", """{"text":"open sesame","id":17}""");
+        Task<Answer> erased = server.SendAsync(new HttpRequestMessage(HttpMethod.Delete, "/tweets/17"));
+        await server.PostAsync("/predict", """{"text":"stays","id":18}"""); // the erasure is on its way, or follows; either way the gate opens behind it
+        gate.Set();
+        Assert.Equal(1, (await erased).Json.GetProperty("predictions").GetInt32());
+        Assert.Empty(records.FilesWith("open sesame"));
+    }
+
+    [Fact]
     public async Task A_canary_answers_its_share_and_says_so()
     {
         ServerOptions options = state.Options with { Secret = new byte[32], Process = 1 };

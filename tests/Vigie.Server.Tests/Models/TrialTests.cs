@@ -86,6 +86,18 @@ public sealed class TrialTests : IDisposable
     }
 
     [Fact]
+    public async Task Both_decide_by_the_callers_threshold()
+    {
+        await using RunningServer server = await StartAsync(0);
+        const double threshold = 0.999999; // by which everything is negative, whatever the models' own says
+        Assert.Contains(Texts, text => FourModels.All[1].Classifier.Predict(text) is { Label: Tweets.Sentiment.Positive, ProbabilityPositive: < threshold }); // or this test could not fail
+        foreach (string text in Texts) await server.PostAsync("/predict", JsonSerializer.Serialize(new { text, threshold }));
+        await RunningServer.UntilAsync(async () => (await TrialAsync(server)).GetProperty("agreement").GetProperty("compared").GetInt64() == Texts.Length);
+        int agreed = Texts.Count(text => FourModels.All[0].Classifier.Predict(text).ProbabilityPositive >= threshold == FourModels.All[1].Classifier.Predict(text).ProbabilityPositive >= threshold);
+        Assert.Equal(agreed, (await TrialAsync(server)).GetProperty("agreement").GetProperty("agreed").GetInt64());
+    }
+
+    [Fact]
     public async Task A_canary_answers_its_share_and_says_so()
     {
         ServerOptions options = state.Options with { Secret = new byte[32], Process = 1 };

@@ -30,6 +30,7 @@ internal sealed class WatchedModel(DutyPart start, IModelSource source, RecentMo
         else
         {
             ServedModel model = recent.Find(now) ?? await LoadAsync(now, cancellation);
+            if (identity is not null && Part.Model is { } outgoing) recent.Keep(identity, outgoing); // the likeliest to come back, however long it was on duty
             recent.Keep(now, model);
             (identity, refused) = (now, null);
             return Set(Part with { Model = model, Since = clock.GetUtcNow(), Failure = null });

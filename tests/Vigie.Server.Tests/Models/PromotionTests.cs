@@ -220,6 +220,28 @@ public sealed class PromotionTests
     }
 
     [Fact]
+    public async Task A_model_that_is_rolled_back_while_it_loads_never_answers()
+    {
+        ScriptedSource source = new ScriptedSource("scripted") { Now = "a" }.With("a", FourModels.All[0]);
+        source.With("b", () =>
+        {
+            source.Now = "a";
+            return FourModels.All[1];
+        });
+        var onDuty = new List<string>();
+        var watched = new WatchedModel(new DutyPart(ModelPart.Champion, null, source.Name), source, new RecentModels(3), _ => { }, TimeSpan.FromSeconds(1), new FakeTimeProvider());
+        foreach (string identity in (string[])["a", "b", "a"])
+        {
+            source.Now = identity;
+            await watched.CheckAsync(default);
+            onDuty.Add(watched.Part.Model!.Digest[..1]);
+        }
+
+        Assert.Equal(["a", "a", "a"], onDuty);
+        Assert.Equal(["a", "b"], source.Loads);
+    }
+
+    [Fact]
     public async Task What_cannot_be_loaded_is_tried_again_ever_more_rarely_and_logged_once()
     {
         var clock = new FakeTimeProvider();

@@ -212,6 +212,17 @@ public sealed class TrialTests : IDisposable
         Assert.Equal((0.05, 20), (verdict.GetProperty("level").GetDouble(), verdict.GetProperty("counts").GetProperty("only_challenger_right").GetInt64()));
     }
 
+    [Fact]
+    public async Task Records_that_cannot_be_read_cost_the_verdict_and_no_more()
+    {
+        TrialLedger ledger = (_, _) => Task.FromException<TrialCounts>(new Microsoft.Data.Sqlite.SqliteException("the file is not a database", 26));
+        await using RunningServer server = await StartAsync(0, services: services => services.AddSingleton(ledger));
+        JsonElement trial = await TrialAsync(server);
+        Assert.Equal("shadow", trial.GetProperty("mode").GetString());
+        Assert.False(trial.TryGetProperty("verdict", out _));
+        Assert.Contains("not a database", trial.GetProperty("verdict_failure").GetString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(9_000, 1_000, 90, 10, TrialDecision.Undecided)] // one in ten of both
     [InlineData(9_000, 1_000, 90, 40, TrialDecision.ChampionBetter)]
@@ -236,6 +247,7 @@ public sealed class TrialTests : IDisposable
         clock.Advance(TimeSpan.FromDays(1));
         Assert.Equal(clock.GetUtcNow(), new Trials(file, clock).Of(duty with { Champion = FourModels.All[2] })!.Since);
         File.WriteAllText(file, "{");
+        using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) Assert.Throws<IOException>(() => new Trials(file + "/in/a/file", clock).Of(duty));
         Assert.Equal(clock.GetUtcNow(), new Trials(file, clock).Of(duty)!.Since);
         Assert.Null(new Trials(file, clock).Of(duty with { Challenge = null }));
     }

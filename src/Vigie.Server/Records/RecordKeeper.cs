@@ -78,7 +78,7 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (!IsOn) return Task.CompletedTask;
-        MakePrivate(folder);
+        MakePrivate();
         string inside = Path.Combine(folder, "journal");
         journal = Journal.Open(inside, options.Records, options.Clock, log);
         mover = new RecordMover(journal, inside, Database, options.Records, options.Clock, log) { Erasing = Tell };
@@ -100,10 +100,19 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
     }
 
     // What people wrote is nobody's but the server's to read.
-    private static void MakePrivate(string folder)
+    private void MakePrivate()
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(folder);
+        const UnixFileMode mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        if (OperatingSystem.IsWindows() || (File.GetUnixFileMode(folder) & ~mine) == 0) return;
+        try
+        {
+            File.SetUnixFileMode(folder, mine);
+        }
+        catch (UnauthorizedAccessException refused)
+        {
+            log.NotPrivate(folder, refused.Message); // a volume that somebody else made, and whose mode is theirs to choose
+        }
     }
 
     private Task AddAsync(byte[] payload)

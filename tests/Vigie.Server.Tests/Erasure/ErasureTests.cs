@@ -108,6 +108,19 @@ public sealed class ErasureTests : IAsyncLifetime
     public async Task An_id_that_nobody_can_have_is_refused() => (await EraseAsync("/tweets/" + new string('1', 201), HttpStatusCode.BadRequest)).Problem(HttpStatusCode.BadRequest, "id");
 
     [Fact]
+    public async Task Records_are_the_servers_own_to_read_in_a_folder_that_was_there_before()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var other = new RecordsFolder();
+        Directory.CreateDirectory(other.Records);
+        File.SetUnixFileMode(other.Records, (UnixFileMode)Convert.ToInt32("755", 8));
+        await using RunningServer kept = await RunningServer.StartAsync(other.Options);
+        Assert.Equal((UnixFileMode)Convert.ToInt32("700", 8), File.GetUnixFileMode(other.Records));
+        Assert.All(Directory.GetFiles(other.Journal, "*.journal"), file => Assert.Equal((UnixFileMode)Convert.ToInt32("600", 8), File.GetUnixFileMode(file)));
+        Assert.NotEmpty(Directory.GetFiles(other.Journal, "*.journal"));
+    }
+
+    [Fact]
     public async Task Caches_are_told_of_the_texts_before_they_go()
     {
         var told = new List<Erased>();

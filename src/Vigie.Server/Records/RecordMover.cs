@@ -167,13 +167,15 @@ internal sealed class RecordMover : IDisposable
             journal.Roll();
         }
 
-        if (Moved.Segment <= erased[^1].Segment) return false; // until the journal has rolled, of which it tells
-        foreach ((_, PredictionId id, ErasureCounts counts) in erased)
+        // Those in whose files the journal has rolled on, of which it tells; others that came meanwhile must not keep them waiting.
+        int finished = erased.TakeWhile(erasure => erasure.Segment < Moved.Segment).Count();
+        if (finished == 0) return false;
+        foreach ((_, PredictionId id, ErasureCounts counts) in erased[..finished])
         {
             if (awaited.TryRemove(id, out TaskCompletionSource<ErasureCounts>? done)) done.TrySetResult(counts);
         }
 
-        erased.Clear();
+        erased.RemoveRange(0, finished);
         return true;
     }
 

@@ -81,7 +81,7 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
         MakePrivate();
         string inside = Path.Combine(folder, "journal");
         journal = Journal.Open(inside, options.Records, options.Clock, log);
-        mover = new RecordMover(journal, inside, Database, options.Records, options.Clock, log) { Erasing = Tell };
+        mover = new RecordMover(journal, inside, Database, options.Records, Tell, options.Clock, log);
         return Task.CompletedTask;
     }
 

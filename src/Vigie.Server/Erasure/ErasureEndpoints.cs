@@ -39,8 +39,8 @@ internal static class ErasureEndpoints
     private static async Task EraseAsync(HttpContext context, Recorder recorder, ShadowQueue shadows, ServerOptions options, string? tweet, long? author)
     {
         var erasure = new ErasureRecord(recorder.NextId(), options.Clock.GetUtcNow(), tweet, author);
-        Task<ErasureCounts> done = await Durably.DoAsync(context, NoteAsync().WaitAsync(LongestWait));
-        await Task.WhenAny(done, Task.Delay(TimeSpan.FromSeconds(options.Records.ErasureWaitSeconds), context.RequestAborted));
+        Task<ErasureCounts> done = await Durably.DoAsync(context, NoteAsync().WaitAsync(LongestWait, options.Clock));
+        await Task.WhenAny(done, Task.Delay(TimeSpan.FromSeconds(options.Records.ErasureWaitSeconds), options.Clock, context.RequestAborted));
         ErasureAnswer answer = done.IsCompletedSuccessfully
             ? new() { ErasureId = erasure.Id, State = "done", Predictions = done.Result.Predictions, Corrections = done.Result.Corrections }
             : new() { ErasureId = erasure.Id, State = "waiting", Detail = Wanting(recorder.State) };

@@ -47,7 +47,7 @@ internal static class FeedbackEndpoints
             Reporter = request.Reporter,
             Comment = request.Comment,
         };
-        await Durably.DoAsync(context, recorder.RecordAsync(record).WaitAsync(LongestWait));
+        await Durably.DoAsync(context, recorder.RecordAsync(record).WaitAsync(LongestWait, options.Clock));
         context.Response.StatusCode = StatusCodes.Status201Created;
         await context.Response.WriteAsJsonAsync(new FeedbackAnswer(record.Id, prediction), ServerJson.Readable.FeedbackAnswer, "application/json", context.RequestAborted);
     }

@@ -17,16 +17,31 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
     /// <summary>The database's file.</summary>
     public string Database => Path.Combine(folder, "records.db");
 
+    /// <summary>Records that the journal has taken since the start.</summary>
+    public long Written => journal?.Records ?? 0;
+
+    /// <summary>Records that the database has taken since the start.</summary>
+    public long Moved => mover?.Records ?? 0;
+
+    /// <summary>Predictions that were answered and not kept.</summary>
+    public long Dropped => journal?.Dropped ?? 0;
+
+    /// <summary>Bytes of predictions that wait in memory for the disk.</summary>
+    public long BytesInMemory => journal?.BytesInMemory ?? 0;
+
+    /// <summary>Bytes of the journal that the database has not taken yet; found out from its folder, so not to be asked for with every request.</summary>
+    public long BytesBehind => mover?.BytesBehind ?? 0;
+
     /// <summary>How it stands with the records.</summary>
     public RecordsState State => journal is null || mover is null
         ? new RecordsState()
         : new RecordsState
         {
-            Written = journal.Records,
-            Dropped = journal.Dropped,
-            BytesInMemory = journal.BytesInMemory,
-            Moved = mover.Records,
-            BytesBehind = mover.BytesBehind,
+            Written = Written,
+            Dropped = Dropped,
+            BytesInMemory = BytesInMemory,
+            Moved = Moved,
+            BytesBehind = BytesBehind,
             JournalFailure = journal.Failure,
             StoreFailure = mover.Failure,
         };

@@ -49,8 +49,8 @@ public static class VigieServer
         builder.Services.AddSingleton(options);
         var host = new ModelHost();
         begin(host);
+        builder.Services.AddRecords(options); // before the models: what stops does so in the opposite order, and the shadow's queue still has records to hand over
         builder.Services.AddModels(options, host, sources);
-        builder.Services.AddRecords(options);
         builder.Services.AddSingleton(provider => new Predictor(
             provider.GetRequiredService<Recorder>(), provider.GetRequiredService<RequestBatchers>(), provider.GetRequiredService<ResultCache>(), provider.GetRequiredService<ShadowQueue>(),
             provider.GetRequiredService<ServerMetrics>(), options.Clock));

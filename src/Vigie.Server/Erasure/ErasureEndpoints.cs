@@ -10,15 +10,15 @@ internal static class ErasureEndpoints
 
     public static void MapErasure(this IEndpointRouteBuilder app)
     {
-        Describe(app.MapDelete("/tweets/{id}", (HttpContext context, string id, Recorder recorder, ServerOptions options) =>
-                EraseAsync(context, recorder, options, ErasedName.Read(context, "/tweets/"), null)))
+        Describe(app.MapDelete("/tweets/{id}", (HttpContext context, string id, Recorder recorder, ShadowQueue shadows, ServerOptions options) =>
+                EraseAsync(context, recorder, shadows, options, ErasedName.Read(context, id), null)))
             .WithName("eraseTweet")
             .WithSummary("Erase what is kept of a tweet")
             .WithDescription(
                 "Erases text and identifier of every prediction that was asked for under this id, sent as a string or as a number, and the corrections about it: in the database, in the journal and in caches. "
                 + "Answered 200 once nothing is left in any file, 202 where that takes longer; it is then noted safely and follows.");
-        Describe(app.MapDelete("/authors/{id}", (HttpContext context, string id, Recorder recorder, AuthorHash authors, ServerOptions options) =>
-                EraseAsync(context, recorder, options, null, authors.Of(ErasedName.Read(context, "/authors/")))))
+        Describe(app.MapDelete("/authors/{id}", (HttpContext context, string id, Recorder recorder, ShadowQueue shadows, AuthorHash authors, ServerOptions options) =>
+                EraseAsync(context, recorder, shadows, options, null, authors.Of(ErasedName.Read(context, id)))))
             .WithName("eraseAuthor")
             .WithSummary("Erase what is kept of an author")
             .WithDescription("The same for all tweets that were sent with this author, and for the names and comments of corrections that this person reported.");
@@ -36,17 +36,23 @@ internal static class ErasureEndpoints
         })
         .NeedsScope(Scope.Erase);
 
-    private static async Task EraseAsync(HttpContext context, Recorder recorder, ServerOptions options, string? tweet, long? author)
+    private static async Task EraseAsync(HttpContext context, Recorder recorder, ShadowQueue shadows, ServerOptions options, string? tweet, long? author)
     {
         var erasure = new ErasureRecord(recorder.NextId(), options.Clock.GetUtcNow(), tweet, author);
-        Task<ErasureCounts> done = await Durably.DoAsync(recorder.EraseAsync(erasure).WaitAsync(LongestWait));
-        await Task.WhenAny(done, Task.Delay(TimeSpan.FromSeconds(options.Records.ErasureWaitSeconds), context.RequestAborted));
+        Task<ErasureCounts> done = await Durably.DoAsync(NoteAsync().WaitAsync(LongestWait, options.Clock));
+        await Task.WhenAny(done, Task.Delay(TimeSpan.FromSeconds(options.Records.ErasureWaitSeconds), options.Clock, context.RequestAborted));
         ErasureAnswer answer = done.IsCompletedSuccessfully
             ? new() { ErasureId = erasure.Id, State = "done", Predictions = done.Result.Predictions, Corrections = done.Result.Corrections }
             : new() { ErasureId = erasure.Id, State = "waiting", Detail = Wanting(recorder.State) };
         recorder.Forget(erasure.Id);
         context.Response.StatusCode = done.IsCompletedSuccessfully ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
         await context.Response.WriteAsJsonAsync(answer, ServerJson.Readable.ErasureAnswer, "application/json", context.RequestAborted);
+
+        async Task<Task<ErasureCounts>> NoteAsync()
+        {
+            await shadows.DrainedAsync(); // a tweet that still waits for the shadow was answered before, and is erased with the others
+            return await recorder.EraseAsync(erasure);
+        }
     }
 
     private static string Wanting(RecordsState state) =>

@@ -32,7 +32,7 @@ internal static class FeedbackEndpoints
         RequestBody.CheckJson(context.Request);
         FeedbackRequest request;
         using (RequestBody body = await RequestBody.ReadAsync(context.Request, options.MaxSingleBodyBytes, context.RequestAborted))
-            request = new FeedbackParser(options.MaxTextLength, ClassesOf(host.Duty)).ParseBody(body.Bytes.Span);
+            request = new FeedbackParser(options.MaxTextLength, ClassesOf(host.DutyIfReady)).ParseBody(body.Bytes.Span);
         PredictionId? prediction = null;
         if (request.PredictionId is { } text) prediction = recorder.TryParseId(text, out PredictionId known) ? known : throw RequestException.NoSuchPrediction();
 
@@ -47,13 +47,13 @@ internal static class FeedbackEndpoints
             Reporter = request.Reporter,
             Comment = request.Comment,
         };
-        await Durably.DoAsync(recorder.RecordAsync(record).WaitAsync(LongestWait));
+        await Durably.DoAsync(recorder.RecordAsync(record).WaitAsync(LongestWait, options.Clock));
         context.Response.StatusCode = StatusCodes.Status201Created;
         await context.Response.WriteAsJsonAsync(new FeedbackAnswer(record.Id, prediction), ServerJson.Readable.FeedbackAnswer, "application/json", context.RequestAborted);
     }
 
-    /// <summary>The classes of the models on duty, in their order.</summary>
-    private static IReadOnlyCollection<Sentiment> ClassesOf(Duty duty) => duty is { Challenge: null, Others.Count: 0 }
+    /// <summary>The classes of the models on duty, in their order; all there are while none is.</summary>
+    private static IReadOnlyCollection<Sentiment> ClassesOf(Duty? duty) => duty is null ? FeedbackParser.Every : duty is { Challenge: null, Others.Count: 0 }
         ? duty.Champion.Classifier.Classes
         : [.. duty.Others.Values.Append(duty.Champion).Concat(duty.Challenge is { } trial ? [trial.Challenger] : []).SelectMany(model => model.Classifier.Classes).Distinct().Order()];
 }

@@ -6,9 +6,12 @@ namespace Vigie.Server;
 
 /// <summary>Reads one correction, and says which field is wrong where one is.</summary>
 /// <param name="maxTextLength">Of the tweet, in UTF-16 code units.</param>
-/// <param name="classes">What may be a label: the classes of the models that are served.</param>
+/// <param name="classes">What may be a label of a text: the classes of the models that are served. A prediction that is named may be of one that is served no longer.</param>
 internal sealed class FeedbackParser(int maxTextLength, IReadOnlyCollection<Sentiment> classes)
 {
+    /// <summary>Every class of any model, in their order.</summary>
+    public static readonly IReadOnlyCollection<Sentiment> Every = [Sentiment.Negative, Sentiment.Neutral, Sentiment.Positive];
+
     private const int MaxReporterLength = 200;
     private const int MaxCommentLength = 1000;
     private const int MaxIdLength = 200; // an id has 32; what is longer is no id of ours, and what is much longer is not worth reading
@@ -57,6 +60,12 @@ internal sealed class FeedbackParser(int maxTextLength, IReadOnlyCollection<Sent
             throw RequestException.WrongField("prediction_id", $"prediction_id stands beside {(text is not null ? "text" : "predicted")}; send either prediction_id, or text and predicted");
         if (id is null && text is null) throw RequestException.WrongField("prediction_id", "prediction_id is missing; send the one that the prediction was answered with, or text and predicted");
         if (id is null && predicted is null) throw RequestException.WrongField("predicted", $"predicted is missing; it says what was predicted of text: {Names}");
+        if (id is null)
+        {
+            CheckServed("label", label.Value);
+            CheckServed("predicted", predicted!.Value);
+        }
+
         return new FeedbackRequest { PredictionId = id, Text = text, Predicted = predicted, Label = label.Value, Reporter = reporter, Comment = comment };
     }
 
@@ -65,12 +74,17 @@ internal sealed class FeedbackParser(int maxTextLength, IReadOnlyCollection<Sent
     private Sentiment Class(ref readonly Utf8JsonReader reader, string field)
     {
         if (reader.TokenType != JsonTokenType.String) throw RequestException.WrongField(field, $"{field} is {TweetParser.Kind(reader.TokenType)}; expected {Names}");
-        foreach (Sentiment sentiment in classes)
+        foreach (Sentiment sentiment in Every)
         {
             if (JsonString.Is(in reader, Encoding.UTF8.GetBytes(Name(sentiment)))) return sentiment;
         }
 
         throw RequestException.WrongField(field, $"{field} must be {Names}, the classes of the models that are served");
+    }
+
+    private void CheckServed(string field, Sentiment sentiment)
+    {
+        if (!classes.Contains(sentiment)) throw RequestException.WrongField(field, $"{field} must be {Names}, the classes of the models that are served");
     }
 
     private static string Name(Sentiment sentiment) => sentiment switch

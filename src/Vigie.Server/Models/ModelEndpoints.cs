@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Data.Sqlite;
 using Vigie.Bundles;
 using Vigie.Evaluation;
 using Vigie.Tweets;
@@ -28,8 +29,22 @@ internal static class ModelEndpoints
         if (ModelQuery.Read(context.Request.Query) is { } name) return TypedResults.Ok(Describe(duty.Named(name), cache));
         ModelDescription champion = Describe(duty.Champion, cache) with { Models = [.. host.Parts.Select(ModelStanding.Of)] };
         if (trials.Of(duty) is not { } period) return TypedResults.Ok(champion);
-        TrialCounts? counts = context.RequestServices.GetService<TrialLedger>() is { } ledger ? await ledger(period, context.RequestAborted) : null;
-        return TypedResults.Ok(champion with { Trial = TrialDescription.Of(period, trials.Agreement, counts, options.Models.TrialLevel) });
+        (TrialCounts? counts, string? failure) = await CountAsync(context, period);
+        return TypedResults.Ok(champion with { Trial = TrialDescription.Of(period, trials.Agreement, counts, options.Models.TrialLevel) with { VerdictFailure = failure } });
+    }
+
+    // Records that cannot be read are no reason not to say which model answers.
+    private static async Task<(TrialCounts? Counts, string? Failure)> CountAsync(HttpContext context, TrialPeriod period)
+    {
+        if (context.RequestServices.GetService<TrialLedger>() is not { } ledger) return (null, null);
+        try
+        {
+            return (await ledger(period, context.RequestAborted), null);
+        }
+        catch (Exception away) when (away is SqliteException or IOException)
+        {
+            return (null, $"the records cannot be read at present: {away.Message}");
+        }
     }
 
     private static ModelDescription Describe(ServedModel model, ResultCache cache) => ModelDescription.Of(model) with { Cache = CacheDescription.Of(cache, model) };

@@ -25,12 +25,19 @@ internal sealed class RecentModels(int capacity)
         }
     }
 
-    /// <summary>Keeps a model, and lets the one go that was longest not asked for.</summary>
+    /// <summary>Keeps a model as the latest, and lets the one go that was longest neither asked for nor on duty.</summary>
     public void Keep(string identity, ServedModel model)
     {
         lock (gate)
         {
-            if (models.Any(one => one.Identity == identity)) return; // loaded for two parts at once
+            for (LinkedListNode<(string Identity, ServedModel Model)>? node = models.First; node is not null; node = node.Next)
+            {
+                if (node.Value.Identity != identity) continue; // else loaded for two parts at once, or gone off duty now
+                models.Remove(node);
+                models.AddFirst(node);
+                return;
+            }
+
             models.AddFirst((identity, model));
             if (models.Count <= capacity) return;
             models.RemoveLast();

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Vigie.Models;
+using Vigie.Tweets;
 
 namespace Vigie.Server;
 
@@ -11,66 +12,88 @@ internal sealed partial class ShadowQueue(Recorder recorder, Trials trials, ILog
 {
     private const int Room = 1_024, AtOnce = 64;
 
-    private readonly Channel<(PredictionRecord Record, ServedModel Shadow)> waiting =
-        Channel.CreateBounded<(PredictionRecord, ServedModel)>(new BoundedChannelOptions(Room) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+    private readonly Channel<Waiting> waiting = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(Room) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
     /// <summary>Takes over the recording of a prediction. Returns at once.</summary>
-    public void Add(PredictionRecord record, ServedModel shadow)
+    /// <param name="record">What the champion said.</param>
+    /// <param name="shadow">Is asked too.</param>
+    /// <param name="threshold">The caller's, by which both decide; null for their own.</param>
+    public void Add(PredictionRecord record, ServedModel shadow, double? threshold)
     {
-        if (waiting.Writer.TryWrite((record, shadow))) return;
+        if (waiting.Writer.TryWrite(new Waiting(record, shadow, threshold, null))) return;
         trials.Drop();
         if (recorder.IsOn) recorder.Record(record);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Completes when everything that was added before is recorded: an erasure that follows finds it.</summary>
+    public async Task DrainedAsync()
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await waiting.Writer.WriteAsync(new Waiting(null, null, null, reached));
+            await reached.Task;
+        }
+        catch (ChannelClosedException)
+        {
+            await ExecuteTask!; // the server ends, and so does the queue
+        }
+    }
+
+    /// <summary>Records what waits. That is done to the end, however little time the server has left: what was answered is not to be lost.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         waiting.Writer.TryComplete();
-        await base.StopAsync(cancellationToken);
+        await base.StopAsync(CancellationToken.None);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var batch = new List<(PredictionRecord Record, ServedModel Shadow)>(AtOnce);
+        var batch = new List<Waiting>(AtOnce);
         while (await waiting.Reader.WaitToReadAsync(CancellationToken.None))
         {
             batch.Clear();
-            while (batch.Count < AtOnce && waiting.Reader.TryRead(out (PredictionRecord, ServedModel) one)) batch.Add(one);
-            foreach (IGrouping<string, (PredictionRecord Record, ServedModel Shadow)> some in batch.GroupBy(one => one.Shadow.Digest))
-                Record(some.First().Shadow, [.. some.Select(one => one.Record)], stoppingToken.IsCancellationRequested);
+            while (batch.Count < AtOnce && waiting.Reader.TryRead(out Waiting one)) batch.Add(one);
+            foreach (IGrouping<string, Waiting> some in batch.Where(one => one.Record is not null).GroupBy(one => one.Shadow!.Digest))
+                Record(some.First().Shadow!, [.. some], stoppingToken.IsCancellationRequested);
+            foreach (Waiting one in batch) one.Reached?.SetResult();
         }
     }
 
-    // At the end of the process, what waits is recorded without the shadow: the minute is for the records.
-    private void Record(ServedModel shadow, PredictionRecord[] records, bool ending)
+    // At the end of the process, what waits is recorded without the shadow: the time left is for the records.
+    private void Record(ServedModel shadow, Waiting[] tweets, bool ending)
     {
-        Prediction[]? said = ending ? null : Ask(shadow, records);
-        for (int i = 0; i < records.Length; i++)
+        Prediction[]? said = ending ? null : Ask(shadow, tweets);
+        for (int i = 0; i < tweets.Length; i++)
         {
-            PredictionRecord record = records[i];
+            PredictionRecord record = tweets[i].Record!;
             if (said is not null)
             {
-                trials.Compare(record.Model.Digest, shadow.Digest, said[i].Label == record.Label);
-                record = record with { Shadow = new ShadowPrediction(shadow, said[i].Label, said[i].ProbabilityPositive) };
+                Sentiment label = Predictor.LabelOf(shadow, said[i], tweets[i].Threshold);
+                trials.Compare(record.Model.Digest, shadow.Digest, label == record.Label);
+                record = record with { Shadow = new ShadowPrediction(shadow, label, said[i].ProbabilityPositive) };
             }
 
             if (recorder.IsOn) recorder.Record(record);
         }
     }
 
-    private Prediction[]? Ask(ServedModel shadow, PredictionRecord[] records)
+    private Prediction[]? Ask(ServedModel shadow, Waiting[] tweets)
     {
         try
         {
-            return shadow.Classifier.PredictTogether([.. records.Select(record => record.Text)]);
+            return shadow.Classifier.PredictTogether([.. tweets.Select(one => one.Record!.Text)]);
         }
         catch (Exception failure) // a model that is only tried must not take the server's records with it
         {
             Failed(log, shadow.Name, shadow.Version, failure);
-            foreach (PredictionRecord _ in records) trials.Drop();
+            foreach (Waiting _ in tweets) trials.Drop();
             return null;
         }
     }
+
+    /// <summary>A tweet that waits for the shadow, or somebody who waits for all that came before.</summary>
+    private readonly record struct Waiting(PredictionRecord? Record, ServedModel? Shadow, double? Threshold, TaskCompletionSource? Reached);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The shadow {Name} version {Version} failed on some tweets; they are recorded without it")]
     private static partial void Failed(ILogger log, string name, string? version, Exception failure);

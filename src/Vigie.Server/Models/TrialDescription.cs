@@ -24,8 +24,11 @@ internal sealed record TrialDescription
     /// <summary>How often the shadow says the same as the champion; absent for a canary.</summary>
     public TrialAgreement? Agreement { get; init; }
 
-    /// <summary>What corrections say; absent where predictions are not recorded.</summary>
+    /// <summary>What corrections say; absent where predictions are not recorded, or cannot be read.</summary>
     public TrialVerdict? Verdict { get; init; }
+
+    /// <summary>Why the corrections cannot be counted at present; absent where they can.</summary>
+    public string? VerdictFailure { get; init; }
 
     /// <summary>Puts the description together.</summary>
     /// <param name="period">The trial.</param>

@@ -68,9 +68,9 @@ internal sealed class Trials(string? file, TimeProvider clock)
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(file), ServerJson.Default.TrialPeriod);
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or IOException or UnauthorizedAccessException)
         {
-            return null; // cut off by a crash: the trial begins anew, which errs to the side of waiting
+            return null; // cut off by a crash, or taken away: the trial begins anew, which errs to the side of waiting
         }
     }
 

@@ -29,7 +29,18 @@ internal sealed class WatchedModel(DutyPart start, IModelSource source, RecentMo
         else if (refused is { } before && before.Identity == now && clock.GetUtcNow() < before.Again) return Set(Part with { Failure = before.Failure });
         else
         {
-            ServedModel model = recent.Find(now) ?? await LoadAsync(now, cancellation);
+            ServedModel? model = recent.Find(now);
+            if (model is null)
+            {
+                model = await LoadAsync(now, cancellation);
+                if (await source.IdentifyAsync(cancellation) is var still && still != now)
+                {
+                    recent.Keep(now, model);
+                    return await CheckAsync(cancellation); // loading takes its time, and it was rolled back, or followed by another
+                }
+            }
+
+            if (identity is not null && Part.Model is { } outgoing) recent.Keep(identity, outgoing); // the likeliest to come back, however long it was on duty
             recent.Keep(now, model);
             (identity, refused) = (now, null);
             return Set(Part with { Model = model, Since = clock.GetUtcNow(), Failure = null });
@@ -63,6 +74,7 @@ internal sealed class WatchedModel(DutyPart start, IModelSource source, RecentMo
         {
             ServedModel warmed = Warming.Warmed(await source.LoadAsync(now, cancellation));
             measure(warmed);
+            loading = false;
             return warmed;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

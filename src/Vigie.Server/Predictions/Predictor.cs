@@ -41,7 +41,7 @@ internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, Res
         PredictionAnswer answer = Answer(route.Model, request, id, outcome);
         TimeSpan latency = clock.GetElapsedTime(arrived);
         metrics.Predicted(route.Model, route.Part, answer, latency);
-        if (route.Shadow is { } shadow) shadows.Add(RecordOf(request, answer, route, latency), shadow);
+        if (route.Shadow is { } shadow) shadows.Add(RecordOf(request, answer, route, latency), shadow, request.Threshold);
         else if (recorder.IsOn) recorder.Record(RecordOf(request, answer, route, latency));
         return answer with { Cached = cached ? true : null, Model = ModelReference.Of(route.Model), LatencyMs = Math.Round(latency.TotalMilliseconds, 3) };
     }
@@ -97,7 +97,7 @@ internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, Res
     {
         Prediction prediction = outcome.Prediction;
         IReadOnlyList<Sentiment> classes = model.Classifier.Classes;
-        Sentiment label = request.Threshold is { } threshold ? classes[prediction.ProbabilityPositive >= threshold ? 1 : 0] : prediction.Label;
+        Sentiment label = LabelOf(model, prediction, request.Threshold);
         return new PredictionAnswer
         {
             PredictionId = id,
@@ -111,6 +111,10 @@ internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, Res
             Explain = outcome.Why,
         };
     }
+
+    /// <summary>What a model decides for by the caller's threshold; by its own where the caller has none, or it takes none.</summary>
+    internal static Sentiment LabelOf(ServedModel model, Prediction prediction, double? threshold) =>
+        threshold is { } least && model.TakesThreshold ? model.Classifier.Classes[prediction.ProbabilityPositive >= least ? 1 : 0] : prediction.Label;
 
     private static int IndexOf(IReadOnlyList<Sentiment> classes, Sentiment label)
     {

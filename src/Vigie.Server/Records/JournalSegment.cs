@@ -34,6 +34,7 @@ internal static class JournalSegment
         SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         try
         {
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite); // before anything is in it
             RandomAccess.Write(file, Header(number, salt), 0);
             RandomAccess.FlushToDisk(file);
             if (OperatingSystem.IsLinux()) LinuxFolder.Flush(folder);

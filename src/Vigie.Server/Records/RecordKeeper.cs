@@ -17,16 +17,31 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
     /// <summary>The database's file.</summary>
     public string Database => Path.Combine(folder, "records.db");
 
+    /// <summary>Records that the journal has taken since the start.</summary>
+    public long Written => journal?.Records ?? 0;
+
+    /// <summary>Records that the database has taken since the start.</summary>
+    public long Moved => mover?.Records ?? 0;
+
+    /// <summary>Predictions that were answered and not kept.</summary>
+    public long Dropped => journal?.Dropped ?? 0;
+
+    /// <summary>Bytes of predictions that wait in memory for the disk.</summary>
+    public long BytesInMemory => journal?.BytesInMemory ?? 0;
+
+    /// <summary>Bytes of the journal that the database has not taken yet; found out from its folder, so not to be asked for with every request.</summary>
+    public long BytesBehind => mover?.BytesBehind ?? 0;
+
     /// <summary>How it stands with the records.</summary>
     public RecordsState State => journal is null || mover is null
         ? new RecordsState()
         : new RecordsState
         {
-            Written = journal.Records,
-            Dropped = journal.Dropped,
-            BytesInMemory = journal.BytesInMemory,
-            Moved = mover.Records,
-            BytesBehind = mover.BytesBehind,
+            Written = Written,
+            Dropped = Dropped,
+            BytesInMemory = BytesInMemory,
+            Moved = Moved,
+            BytesBehind = BytesBehind,
             JournalFailure = journal.Failure,
             StoreFailure = mover.Failure,
         };
@@ -78,10 +93,10 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (!IsOn) return Task.CompletedTask;
-        MakePrivate(folder);
+        MakePrivate();
         string inside = Path.Combine(folder, "journal");
         journal = Journal.Open(inside, options.Records, options.Clock, log);
-        mover = new RecordMover(journal, inside, Database, options.Records, options.Clock, log) { Erasing = Tell };
+        mover = new RecordMover(journal, inside, Database, options.Records, Tell, options.Clock, log);
         return Task.CompletedTask;
     }
 
@@ -100,10 +115,19 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
     }
 
     // What people wrote is nobody's but the server's to read.
-    private static void MakePrivate(string folder)
+    private void MakePrivate()
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(folder);
+        const UnixFileMode mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        if (OperatingSystem.IsWindows() || (File.GetUnixFileMode(folder) & ~mine) == 0) return;
+        try
+        {
+            File.SetUnixFileMode(folder, mine);
+        }
+        catch (UnauthorizedAccessException refused)
+        {
+            log.NotPrivate(folder, refused.Message); // a volume that somebody else made, and whose mode is theirs to choose
+        }
     }
 
     private Task AddAsync(byte[] payload)

@@ -20,6 +20,7 @@ internal sealed class RecordMover : IDisposable
     private readonly Journal journal;
     private readonly JournalReader reader;
     private readonly RecordOptions options;
+    private readonly Action<Erased> erasing;
     private readonly TimeProvider clock;
     private readonly ILogger log;
     private readonly ITimer timer;
@@ -31,9 +32,16 @@ internal sealed class RecordMover : IDisposable
     private bool dirty, disposed;
     private volatile string? failure;
 
-    public RecordMover(Journal journal, string journalFolder, string database, RecordOptions options, TimeProvider clock, ILogger log)
+    /// <param name="journal">From where.</param>
+    /// <param name="journalFolder">The journal's folder.</param>
+    /// <param name="database">The database's file.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="erasing">Told of what is erased, before it is, on the mover's thread. Must not wait for anything; where it throws, it is told again later.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="log">Is told what fails.</param>
+    public RecordMover(Journal journal, string journalFolder, string database, RecordOptions options, Action<Erased> erasing, TimeProvider clock, ILogger log)
     {
-        (this.journal, this.options, this.clock, this.log, Database) = (journal, options, clock, log, database);
+        (this.journal, this.options, this.erasing, this.clock, this.log, Database) = (journal, options, erasing, clock, log, database);
         reader = new JournalReader(journalFolder, log);
         journal.Advanced = () => wake.Set();
         nextRemoval = clock.GetUtcNow();
@@ -53,9 +61,6 @@ internal sealed class RecordMover : IDisposable
 
     /// <summary>Bytes of the journal that are not in the store yet.</summary>
     public long BytesBehind => reader.BytesBetween(Moved, journal.Durable);
-
-    /// <summary>Told of what is erased, before it is, on the mover's thread. Must not wait for anything; where it throws, it is told again later.</summary>
-    public Action<Erased> Erasing { get; set; } = static _ => { };
 
     private JournalPosition Moved
     {
@@ -116,7 +121,7 @@ internal sealed class RecordMover : IDisposable
 
     private RecordStore Open()
     {
-        RecordStore opened = RecordStore.Open(Database, clock, texts => Erasing(texts));
+        RecordStore opened = RecordStore.Open(Database, clock, erasing);
         // A database that knows a later place than the journal has: the journal was emptied under a clock that ran behind. Ids keep rows from coming twice.
         Moved = opened.Moved.Segment > journal.Durable.Segment ? default : opened.Moved;
         return opened;
@@ -167,13 +172,15 @@ internal sealed class RecordMover : IDisposable
             journal.Roll();
         }
 
-        if (Moved.Segment <= erased[^1].Segment) return false; // until the journal has rolled, of which it tells
-        foreach ((_, PredictionId id, ErasureCounts counts) in erased)
+        // Those in whose files the journal has rolled on, of which it tells; others that came meanwhile must not keep them waiting.
+        int finished = erased.TakeWhile(erasure => erasure.Segment < Moved.Segment).Count();
+        if (finished == 0) return false;
+        foreach ((_, PredictionId id, ErasureCounts counts) in erased[..finished])
         {
             if (awaited.TryRemove(id, out TaskCompletionSource<ErasureCounts>? done)) done.TrySetResult(counts);
         }
 
-        erased.Clear();
+        erased.RemoveRange(0, finished);
         return true;
     }
 

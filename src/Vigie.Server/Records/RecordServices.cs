@@ -10,7 +10,7 @@ internal static class RecordServices
         services.AddSingleton(provider => new Recorder(new PredictionIds(options.Clock, options.Secret, options.Process), provider.GetRequiredService<RecordKeeper>()));
         if (!options.Records.Enabled) return;
         services.AddHostedService(provider => provider.GetRequiredService<RecordKeeper>());
-        services.AddSingleton<TrialLedger>(provider => new TrialRecords(provider.GetRequiredService<RecordKeeper>().Database).CountAsync);
+        services.AddSingleton<TrialLedger>(provider => new TrialRecords(provider.GetRequiredService<RecordKeeper>().Database, options.Clock).CountAsync);
     }
 
     /// <summary>Shows how it stands with the records among the metrics.</summary>
@@ -19,10 +19,10 @@ internal static class RecordServices
         RecordKeeper keeper = app.Services.GetRequiredService<RecordKeeper>();
         if (!keeper.IsOn) return;
         ServerMetrics metrics = app.Services.GetRequiredService<ServerMetrics>();
-        metrics.Show("vigie.records.written", "{record}", "Records that the journal has taken since the start", () => keeper.State.Written);
-        metrics.Show("vigie.records.moved", "{record}", "Records that the database has taken since the start", () => keeper.State.Moved);
-        metrics.Show("vigie.records.dropped", "{record}", "Predictions that were answered and not kept, because the disk took none and the memory for them was full", () => keeper.State.Dropped);
-        metrics.Show("vigie.records.behind", "By", "Bytes of the journal that the database has not taken yet", () => keeper.State.BytesBehind);
-        metrics.Show("vigie.records.in_memory", "By", "Bytes of predictions that wait in memory for the disk", () => keeper.State.BytesInMemory);
+        metrics.Show("vigie.records.written", "{record}", "Records that the journal has taken since the start", () => keeper.Written);
+        metrics.Show("vigie.records.moved", "{record}", "Records that the database has taken since the start", () => keeper.Moved);
+        metrics.Show("vigie.records.dropped", "{record}", "Predictions that were answered and not kept, because the disk took none and the memory for them was full", () => keeper.Dropped);
+        metrics.Show("vigie.records.behind", "By", "Bytes of the journal that the database has not taken yet", () => keeper.BytesBehind);
+        metrics.Show("vigie.records.in_memory", "By", "Bytes of predictions that wait in memory for the disk", () => keeper.BytesInMemory);
     }
 }

@@ -3,6 +3,9 @@ namespace Vigie.Server;
 /// <summary>What the records have to say to whoever runs the server. No message holds a text or a name.</summary>
 internal static partial class RecordsLog
 {
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Folder} can be looked into by other users of this machine, and its mode cannot be changed: {Reason}. Have its owner set it to 700")]
+    public static partial void NotPrivate(this ILogger log, string folder, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "the journal in {Folder} cannot be written: {Reason}. Predictions go on; their records wait in memory, corrections are refused")]
     public static partial void JournalFails(this ILogger log, string folder, string reason);
 

@@ -17,8 +17,15 @@ internal readonly record struct CanaryCounts(long Predictions, long ReportedWron
 
 /// <summary>Questions about trials of a challenger. The last correction of a prediction counts; erased ones count on, since they lead to nobody.</summary>
 /// <param name="database">The database's file.</param>
-internal sealed class TrialRecords(string database)
+/// <param name="clock">Says how old the counts are.</param>
+internal sealed class TrialRecords(string database, TimeProvider clock)
 {
+    /// <summary>Counting goes through all corrections of a trial: once in this time, however many ask.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
+
+    private readonly Lock gate = new();
+    private (TrialPeriod Trial, Task<TrialCounts> Counts, long At)? last;
+
     // The last word on each prediction, of those said in time: ids are in the order of time.
     private const string Corrected =
         """
@@ -89,16 +96,30 @@ internal sealed class TrialRecords(string database)
         },
         cancellation);
 
-    /// <summary>What a trial has come to: shadow or canary, whichever it is.</summary>
-    public async Task<TrialCounts> CountAsync(TrialPeriod trial, CancellationToken cancellation)
+    /// <summary>What a trial has come to, a few seconds ago at most: shadow or canary, whichever it is.</summary>
+    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The database cannot be read.</exception>
+    public Task<TrialCounts> CountAsync(TrialPeriod trial, CancellationToken cancellation)
+    {
+        Task<TrialCounts> counts;
+        lock (gate)
+        {
+            if (last is not { } known || known.Trial != trial || known.Counts.IsFaulted || clock.GetElapsedTime(known.At) >= Remembered)
+                last = known = (trial, CountNowAsync(trial), clock.GetTimestamp());
+            counts = known.Counts;
+        }
+
+        return counts.WaitAsync(cancellation); // counted to the end, whoever has gone: others wait for it too
+    }
+
+    private async Task<TrialCounts> CountNowAsync(TrialPeriod trial)
     {
         if (trial.Share == 0)
         {
-            ShadowCounts counts = await ShadowAsync(trial.Champion, trial.Challenger, trial.Since, cancellation);
+            ShadowCounts counts = await ShadowAsync(trial.Champion, trial.Challenger, trial.Since);
             return new TrialCounts { BothRight = counts.BothRight, OnlyChampionRight = counts.ChampionRight, OnlyChallengerRight = counts.ShadowRight, BothWrong = counts.BothWrong };
         }
 
-        IReadOnlyDictionary<string, CanaryCounts> models = await CanaryAsync(trial.Since, cancellation);
+        IReadOnlyDictionary<string, CanaryCounts> models = await CanaryAsync(trial.Since);
         CanaryCounts champion = models.GetValueOrDefault(trial.Champion), challenger = models.GetValueOrDefault(trial.Challenger);
         return new TrialCounts { ChampionAnswers = champion.Predictions, ChampionWrong = champion.ReportedWrong, ChallengerAnswers = challenger.Predictions, ChallengerWrong = challenger.ReportedWrong };
     }

@@ -74,8 +74,52 @@ public sealed class ErasureTests : IAsyncLifetime
         Assert.NotEmpty(folder.FilesWith("stays"));
     }
 
+    // Written so by no client library, and taken to the endpoint by routing all the same.
+    [Theory]
+    [InlineData("/tweets/17/")]
+    [InlineData("/%74weets/17")]
+    [InlineData("/v1/tweets/17/?x=/18")]
+    [InlineData("/tweets/18/../17")]
+    [InlineData("/tweets/../tweets/17")]
+    [InlineData("/tweets/%31%37")]
+    [InlineData("http://SERVER/tweets/17")]
+    public async Task A_path_that_routing_reads_as_an_id_is_read_so_here(string target)
+    {
+        await PredictAsync("open sesame", "17", null);
+        await PredictAsync("stays", "18", null);
+        target = target.Replace("SERVER", server.Address.Authority, StringComparison.Ordinal);
+        string answer = await RawConnection.AskAsync(server.Address, $"DELETE {target} HTTP/1.1\r\nHost: {server.Address.Authority}\r\nConnection: close\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
+        Assert.Contains("\"predictions\":1", answer, StringComparison.Ordinal);
+        Assert.Empty(folder.FilesWith("open sesame"));
+        Assert.NotEmpty(folder.FilesWith("stays"));
+    }
+
+    [Theory]
+    [InlineData("/tweets/17/.")]
+    [InlineData("/tweets/17/18/..")]
+    public async Task A_path_that_names_one_thing_to_routing_and_another_here_is_refused(string target)
+    {
+        string answer = await RawConnection.AskAsync(server.Address, $"DELETE {target} HTTP/1.1\r\nHost: {server.Address.Authority}\r\nConnection: close\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("percent-encoded once", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_id_that_nobody_can_have_is_refused() => (await EraseAsync("/tweets/" + new string('1', 201), HttpStatusCode.BadRequest)).Problem(HttpStatusCode.BadRequest, "id");
+
+    [Fact]
+    public async Task Records_are_the_servers_own_to_read_in_a_folder_that_was_there_before()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var other = new RecordsFolder();
+        Directory.CreateDirectory(other.Records);
+        File.SetUnixFileMode(other.Records, (UnixFileMode)Convert.ToInt32("755", 8));
+        await using RunningServer kept = await RunningServer.StartAsync(other.Options);
+        Assert.Equal((UnixFileMode)Convert.ToInt32("700", 8), File.GetUnixFileMode(other.Records));
+        foreach (string file in Directory.GetFiles(other.Journal, "*.journal")) Assert.Equal((UnixFileMode)Convert.ToInt32("600", 8), File.GetUnixFileMode(file));
+        Assert.NotEmpty(Directory.GetFiles(other.Journal, "*.journal"));
+    }
 
     [Fact]
     public async Task Caches_are_told_of_the_texts_before_they_go()

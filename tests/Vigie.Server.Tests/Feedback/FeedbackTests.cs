@@ -103,6 +103,23 @@ public sealed class FeedbackTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_prediction_of_a_model_that_is_served_no_longer_takes_every_class()
+    {
+        string id = (await server.PostAsync("/predict", """{"text":"lovely crew"}""")).Json.GetProperty("prediction_id").GetString()!;
+        Assert.Equal(HttpStatusCode.Created, (await server.PostAsync("/feedback", JsonSerializer.Serialize(new { label = "neutral", prediction_id = id }))).Status);
+        (await server.PostAsync("/feedback", """{"label":"neutral","text":"a","predicted":"positive"}""")).Problem(HttpStatusCode.BadRequest, "label");
+    }
+
+    [Fact]
+    public async Task Corrections_are_taken_while_no_model_is_loaded()
+    {
+        using var other = new RecordsFolder();
+        var away = new ScriptedSource("away") { Failing = new IOException("the tracking server is away") };
+        await using RunningServer waiting = await RunningServer.StartAsync(new ModelSources(away), other.Options);
+        Assert.Equal(HttpStatusCode.Created, (await waiting.PostAsync("/feedback", """{"text":"a","predicted":"positive","label":"neutral"}""")).Status);
+    }
+
+    [Fact]
     public async Task Texts_are_not_kept_where_the_settings_say_so()
     {
         using var other = new RecordsFolder();

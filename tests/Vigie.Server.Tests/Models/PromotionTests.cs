@@ -196,6 +196,52 @@ public sealed class PromotionTests
     }
 
     [Fact]
+    public async Task A_rollback_loads_nothing_however_often_another_model_changed_meanwhile()
+    {
+        var clock = new FakeTimeProvider();
+        ScriptedSource champion = new ScriptedSource("champion").With("a", FourModels.All[0]).With("d", FourModels.All[3]);
+        var named = new ScriptedSource("named") { Now = "x" };
+        foreach (string identity in (string[])["x", "y", "z"]) named.With(identity, FourModels.All[1] with { Digest = new string(identity[0], 64) });
+        var sources = new ModelSources(champion) { Others = new Dictionary<string, IModelSource> { ["other"] = named } };
+        await using RunningServer server = await RunningServer.StartAsync(sources, RunningServer.Unlimited with { Clock = clock, Models = new ModelOptions { Keep = 1, State = "nowhere" } });
+        foreach (string identity in (string[])["y", "z"])
+        {
+            named.Now = identity;
+            await RunningServer.UntilAsync(async () => await server.DigestAsync("?model=other") == new string(identity[0], 64), () => clock.Advance(TimeSpan.FromSeconds(1)));
+        }
+
+        foreach (string identity in (string[])["d", "a"])
+        {
+            champion.Now = identity;
+            await RunningServer.UntilAsync(async () => await server.DigestAsync() == new string(identity[0], 64), () => clock.Advance(TimeSpan.FromSeconds(1)));
+        }
+
+        Assert.Equal(["a", "d"], champion.Loads);
+    }
+
+    [Fact]
+    public async Task A_model_that_is_rolled_back_while_it_loads_never_answers()
+    {
+        ScriptedSource source = new ScriptedSource("scripted") { Now = "a" }.With("a", FourModels.All[0]);
+        source.With("b", () =>
+        {
+            source.Now = "a";
+            return FourModels.All[1];
+        });
+        var onDuty = new List<string>();
+        var watched = new WatchedModel(new DutyPart(ModelPart.Champion, null, source.Name), source, new RecentModels(3), _ => { }, TimeSpan.FromSeconds(1), new FakeTimeProvider());
+        foreach (string identity in (string[])["a", "b", "a"])
+        {
+            source.Now = identity;
+            await watched.CheckAsync(default);
+            onDuty.Add(watched.Part.Model!.Digest[..1]);
+        }
+
+        Assert.Equal(["a", "a", "a"], onDuty);
+        Assert.Equal(["a", "b"], source.Loads);
+    }
+
+    [Fact]
     public async Task What_cannot_be_loaded_is_tried_again_ever_more_rarely_and_logged_once()
     {
         var clock = new FakeTimeProvider();

@@ -51,6 +51,53 @@ public sealed class TrialTests : IDisposable
     }
 
     [Fact]
+    public async Task What_waits_for_the_shadow_at_the_end_is_recorded()
+    {
+        using var records = new RecordsFolder();
+        using var gate = new ManualResetEventSlim();
+        var slow = new GatedModel(FourModels.All[1].Classifier, gate);
+        await using RunningServer server = await StartAsync(0, records.Options with { Models = state.Options.Models }, FourModels.All[1] with { Classifier = slow.Classifier });
+        slow.IsShut = true;
+        foreach (string text in Texts) await server.PostAsync("/predict", JsonSerializer.Serialize(new { text }));
+
+        using var hurry = new CancellationTokenSource();
+        Task stopped = server.Get<Microsoft.Extensions.Hosting.IHost>().StopAsync(hurry.Token);
+        await hurry.CancelAsync(); // no time is left at all
+        gate.Set();
+        await stopped;
+        await using RunningServer next = await RunningServer.StartAsync(records.Options);
+        await records.UntilAsync("SELECT count(*) FROM predictions", Texts.Length);
+    }
+
+    [Fact]
+    public async Task A_tweet_that_waits_for_the_shadow_is_erased_with_the_others()
+    {
+        using var records = new RecordsFolder();
+        using var gate = new ManualResetEventSlim();
+        var slow = new GatedModel(FourModels.All[1].Classifier, gate);
+        await using RunningServer server = await StartAsync(0, records.Options with { Models = state.Options.Models }, FourModels.All[1] with { Classifier = slow.Classifier });
+        slow.IsShut = true;
+        await server.PostAsync("/predict", """{"text":"open sesame","id":17}""");
+        Task<Answer> erased = server.SendAsync(new HttpRequestMessage(HttpMethod.Delete, "/tweets/17"));
+        await server.PostAsync("/predict", """{"text":"stays","id":18}"""); // the erasure is on its way, or follows; either way the gate opens behind it
+        gate.Set();
+        Assert.Equal(1, (await erased).Json.GetProperty("predictions").GetInt32());
+        Assert.Empty(records.FilesWith("open sesame"));
+    }
+
+    [Fact]
+    public async Task Both_decide_by_the_callers_threshold()
+    {
+        await using RunningServer server = await StartAsync(0);
+        const double threshold = 0.999999; // by which everything is negative, whatever the models' own says
+        Assert.Contains(Texts, text => FourModels.All[1].Classifier.Predict(text) is { Label: Tweets.Sentiment.Positive, ProbabilityPositive: < threshold }); // or this test could not fail
+        foreach (string text in Texts) await server.PostAsync("/predict", JsonSerializer.Serialize(new { text, threshold }));
+        await RunningServer.UntilAsync(async () => (await TrialAsync(server)).GetProperty("agreement").GetProperty("compared").GetInt64() == Texts.Length);
+        int agreed = Texts.Count(text => FourModels.All[0].Classifier.Predict(text).ProbabilityPositive >= threshold == FourModels.All[1].Classifier.Predict(text).ProbabilityPositive >= threshold);
+        Assert.Equal(agreed, (await TrialAsync(server)).GetProperty("agreement").GetProperty("agreed").GetInt64());
+    }
+
+    [Fact]
     public async Task A_canary_answers_its_share_and_says_so()
     {
         ServerOptions options = state.Options with { Secret = new byte[32], Process = 1 };
@@ -165,6 +212,17 @@ public sealed class TrialTests : IDisposable
         Assert.Equal((0.05, 20), (verdict.GetProperty("level").GetDouble(), verdict.GetProperty("counts").GetProperty("only_challenger_right").GetInt64()));
     }
 
+    [Fact]
+    public async Task Records_that_cannot_be_read_cost_the_verdict_and_no_more()
+    {
+        TrialLedger ledger = (_, _) => Task.FromException<TrialCounts>(new Microsoft.Data.Sqlite.SqliteException("the file is not a database", 26));
+        await using RunningServer server = await StartAsync(0, services: services => services.AddSingleton(ledger));
+        JsonElement trial = await TrialAsync(server);
+        Assert.Equal("shadow", trial.GetProperty("mode").GetString());
+        Assert.False(trial.TryGetProperty("verdict", out _));
+        Assert.Contains("not a database", trial.GetProperty("verdict_failure").GetString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(9_000, 1_000, 90, 10, TrialDecision.Undecided)] // one in ten of both
     [InlineData(9_000, 1_000, 90, 40, TrialDecision.ChampionBetter)]
@@ -188,6 +246,8 @@ public sealed class TrialTests : IDisposable
         Assert.Equal(clock.GetUtcNow(), new Trials(file, clock).Of(duty with { Challenge = new Challenge(FourModels.All[1], 0.2) })!.Since);
         clock.Advance(TimeSpan.FromDays(1));
         Assert.Equal(clock.GetUtcNow(), new Trials(file, clock).Of(duty with { Champion = FourModels.All[2] })!.Since);
+        File.WriteAllText(file, "{");
+        using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) Assert.Equal(clock.GetUtcNow(), new Trials(file, clock).Of(duty)!.Since);
         File.WriteAllText(file, "{");
         Assert.Equal(clock.GetUtcNow(), new Trials(file, clock).Of(duty)!.Since);
         Assert.Null(new Trials(file, clock).Of(duty with { Challenge = null }));

@@ -95,9 +95,18 @@ public sealed class RecordStoreTests : IDisposable
             }
         }
 
-        var trials = new TrialRecords(folder.Database);
+        var trials = new TrialRecords(folder.Database, clock);
         Assert.Equal(new ShadowCounts(1, 2, 3, 4), await trials.ShadowAsync(SmallModels.TwoClasses.Digest, "shadow", since));
         Assert.Equal(default, await trials.ShadowAsync(SmallModels.TwoClasses.Digest, "another", since));
+        var trial = new TrialPeriod(SmallModels.TwoClasses.Digest, "shadow", 0, since);
+        Assert.Equal(4, (await trials.CountAsync(trial, default)).BothWrong);
+        PredictionId later = ids.Next();
+        Predict(later, Sentiment.Negative, Sentiment.Negative);
+        Correct(later, Sentiment.Positive);
+        Assert.Equal(4, (await trials.CountAsync(trial, default)).BothWrong); // counted a moment ago
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(5, (await trials.CountAsync(trial, default)).BothWrong);
+        Assert.Equal(2, (await trials.CountAsync(trial with { Since = since.AddDays(-1) }, default)).BothRight); // another trial is counted at once
         Assert.Equal(default, await trials.ShadowAsync(SmallModels.TwoClasses.Digest, "shadow", clock.GetUtcNow().AddSeconds(1)));
     }
 
@@ -124,7 +133,7 @@ public sealed class RecordStoreTests : IDisposable
             clock.Advance(TimeSpan.FromMinutes(1));
         }
 
-        IReadOnlyDictionary<string, CanaryCounts> counts = await new TrialRecords(folder.Database).CanaryAsync(since);
+        IReadOnlyDictionary<string, CanaryCounts> counts = await new TrialRecords(folder.Database, clock).CanaryAsync(since);
         Assert.Equal(new CanaryCounts(30, 6, 0), counts[SmallModels.TwoClasses.Digest]);
         Assert.Equal(new CanaryCounts(12, 3, 3), counts["challenger"]);
     }

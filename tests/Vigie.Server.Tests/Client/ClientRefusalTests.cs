@@ -108,13 +108,7 @@ public sealed class ClientRefusalTests
     [InlineData(0, null, false, false)] // the connection ends without an answer
     public async Task What_changes_something_is_sent_again_only_where_nothing_was_done(int status, string? retryAfter, bool byTheServer, bool correctedAgain)
     {
-        Microsoft.AspNetCore.Http.RequestDelegate refusal = status == 0 ? context =>
-            {
-                context.Abort();
-                return Task.CompletedTask;
-            }
-            : byTheServer ? ScriptedApi.Problem(status, retryAfter) : ScriptedApi.Answer(status, "text/html", "<html>", retryAfter);
-
+        var refusal = status == 0 ? ScriptedApi.HangUp : byTheServer ? ScriptedApi.Problem(status, retryAfter) : ScriptedApi.Answer(status, "text/html", "<html>", retryAfter);
         await using ScriptedApi asked = await ScriptedApi.StartAsync(refusal, refusal, ScriptedApi.Json(ScriptedApi.Prediction));
         using var asking = new VigieClient(AtOnce with { Address = asked.Address });
         Assert.Equal(Sentiment.Positive, (await asking.PredictAsync(new Tweet("é") { Author = "@anna" })).Label);

@@ -52,6 +52,13 @@ internal sealed class ScriptedApi : IAsyncDisposable
     public static RequestDelegate Problem(int status, string? retryAfter = null) =>
         Answer(status, "application/problem+json", $$"""{"type":"urn:vigie:problem:test","title":"No","status":{{status}},"detail":"not now"}""", retryAfter);
 
+    /// <summary>Ends the connection without an answer.</summary>
+    public static RequestDelegate HangUp => context =>
+    {
+        context.Abort();
+        return Task.CompletedTask;
+    };
+
     /// <summary>Sends this much, and then ends the connection: Kestrel cannot take back what it has sent.</summary>
     public static RequestDelegate BreakOff(string begun) => async context =>
     {

@@ -68,8 +68,10 @@ internal sealed class TrainingJob(VerbRun run, TrainingRun training, string data
     {
         if (Directory.Exists(finished)) Directory.Delete(finished, recursive: true);
         if (Path.GetDirectoryName(finished) is not { } all || !Directory.Exists(all)) return;
-        DateTimeOffset before = run.Clock.GetUtcNow() - Abandoned;
-        foreach (DirectoryInfo old in new DirectoryInfo(all).EnumerateDirectories().Where(other => other.EnumerateFiles("*", SearchOption.AllDirectories).All(file => file.LastWriteTimeUtc < before.UtcDateTime)))
+        DateTime before = (run.Clock.GetUtcNow() - Abandoned).UtcDateTime;
+        // The folder's own time too: another training may just have made one, and not written into it yet.
+        bool IsAbandoned(DirectoryInfo other) => other.LastWriteTimeUtc < before && other.EnumerateFiles("*", SearchOption.AllDirectories).All(file => file.LastWriteTimeUtc < before);
+        foreach (DirectoryInfo old in new DirectoryInfo(all).EnumerateDirectories().Where(IsAbandoned))
         {
             old.Delete(recursive: true);
             run.Note($"removed {Terminal.Printable(old.FullName)}: a training that was stopped more than {Abandoned.TotalDays:0} days ago");

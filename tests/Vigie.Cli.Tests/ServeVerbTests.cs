@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -32,7 +33,9 @@ public sealed class ServeVerbTests : IDisposable
         Assert.Equal("positive", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("label").GetString());
         Assert.Equal("small", (await client.GetFromJsonAsync<JsonElement>("/model/info")).GetProperty("name").GetString());
 
+        var watch = Stopwatch.StartNew();
         Assert.Equal(ExitCode.Interrupted, await serving.StopAsync());
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1), $"stopping took {watch.Elapsed}");
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync("/health"));
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -86,7 +87,9 @@ public sealed class BatchTests : IAsyncLifetime
         using (HttpResponseMessage response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
 
-        await server.DisposeAsync(); // waits for requests in flight
+        var watch = Stopwatch.StartNew();
+        await server.DisposeAsync(); // waits for requests in flight, at most its grace
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"stopping took {watch.Elapsed}");
         Assert.DoesNotContain(server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 

@@ -82,12 +82,11 @@ public sealed class ErasureTests : IAsyncLifetime
     [InlineData("/tweets/18/../17")]
     [InlineData("/tweets/../tweets/17")]
     [InlineData("/tweets/%31%37")]
-    [InlineData("http://vigie.example/tweets/17")]
     public async Task A_path_that_routing_reads_as_an_id_is_read_so_here(string target)
     {
         await PredictAsync("open sesame", "17", null);
         await PredictAsync("stays", "18", null);
-        string answer = await RawConnection.AskAsync(server.Address, $"DELETE {target} HTTP/1.1\r\nHost: {(target[0] == 'h' ? "vigie.example" : server.Address.Authority)}\r\nConnection: close\r\n\r\n");
+        string answer = await RawConnection.AskAsync(server.Address, $"DELETE {target} HTTP/1.1\r\nHost: {server.Address.Authority}\r\nConnection: close\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
         Assert.Contains("\"predictions\":1", answer, StringComparison.Ordinal);
         Assert.Empty(folder.FilesWith("open sesame"));

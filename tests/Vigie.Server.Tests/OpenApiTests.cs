@@ -107,8 +107,13 @@ public sealed class OpenApiTests : IAsyncLifetime
         await using RunningServer small = await RunningServer.StartAsync(RunningServer.Unlimited with { MaxBodyBytes = 1 << 20 }), limited = await RunningServer.StartAsync(new ServerOptions { RateLimit = new RateLimitOptions { Requests = 1 } });
         await limited.PostAsync("/predict", "{}");
         await using RunningServer waiting = await RunningServer.StartAsync(new ModelSources(new ScriptedSource("away") { Failing = new IOException("the tracking server is away") }));
+        using var gone = new RecordsFolder();
+        await using RunningServer keepsNothing = await RunningServer.StartAsync(gone.Options);
+        keepsNothing.Get<RecordKeeper>().Dispose();
         foreach ((string method, string path, JsonElement described) in Operations.Where(operation => operation.Method == "POST"))
         {
+            // A correction needs no model, but somewhere to be kept.
+            (RunningServer unable, string body) = path == "/feedback" ? (keepsNothing, """{"text":"a","predicted":"positive","label":"negative"}""") : (waiting, "{}");
             var refusals = new Dictionary<string, Answer>
             {
                 ["400"] = await server.PostAsync(path, "{}"),
@@ -117,7 +122,7 @@ public sealed class OpenApiTests : IAsyncLifetime
                 ["429"] = await limited.PostAsync(path, "{}"),
                 ["415"] = await server.PostAsync(path, "a", "text/plain"),
             };
-            using HttpResponseMessage unready = await waiting.Client.PostAsync(path, new StringContent("{}", Encoding.UTF8, "application/json"));
+            using HttpResponseMessage unready = await unable.Client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
             refusals["503"] = new Answer(unready, await unready.Content.ReadAsByteArrayAsync());
             if (path == "/predict/batch") refusals["406"] = await server.PostAsync(path, "[]", accept: "image/png");
             if (path == "/feedback") refusals["404"] = await server.PostAsync(path, """{"prediction_id":"0","label":"positive"}""");

@@ -35,11 +35,34 @@ public sealed class PageTests : IAsyncLifetime
     public async Task Every_answer_tells_browsers_to_be_strict(string path)
     {
         Answer answer = await server.GetAsync(path);
-        string policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
-        Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self';", policy, StringComparison.Ordinal);
-        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
         Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
         Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
         Assert.False(answer.Headers.Contains("Server"));
+    }
+
+    [Theory]
+    [InlineData("/", true)]
+    [InlineData("/docs", true)]
+    [InlineData("/health", false)]
+    public async Task A_page_may_run_and_load_nothing_but_its_own(string path, bool isPage)
+    {
+        Answer answer = await server.GetAsync(path);
+        Assert.Equal(isPage, answer.Headers.TryGetValues("Content-Security-Policy", out IEnumerable<string>? policies));
+        Assert.Equal(isPage, answer.Headers.Contains("Cross-Origin-Opener-Policy"));
+        if (!isPage) return;
+        string policy = Assert.Single(policies!);
+        Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Predictions_and_problems_say_their_length_and_are_not_sent_in_pieces()
+    {
+        foreach (string body in (string[])["""{"text":"late again"}""", """{"text":7}"""])
+        {
+            using HttpResponseMessage answer = await server.Client.PostAsync("/predict", new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")));
+            Assert.True(answer.Content.Headers.ContentLength > 50);
+            Assert.NotEqual(true, answer.Headers.TransferEncodingChunked);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.Primitives;
 
 namespace Vigie.Server;
@@ -55,20 +56,13 @@ internal sealed class CallerCheck(bool closed, KeyRing? keys, OidcTokens? tokens
     // A wrong key, or a token that nobody has seen lately.
     private async Task WrongAsync(HttpContext context, RequestDelegate next, string sent, bool isToken, Scope scope)
     {
-        TimeSpan wait = wrong.Wait(context.Connection.RemoteIpAddress);
-        if (wait > TimeSpan.Zero)
-        {
-            string seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            SetLast(context, response => response.Headers.RetryAfter = seconds);
-            await new RequestException(
-                StatusCodes.Status429TooManyRequests, "too-many-wrong-keys", "Too many wrong keys", null, $"too many wrong keys or tokens came from your address; try again in {seconds} s").Problem.WriteAsync(context);
-            return;
-        }
-
+        IPAddress? from = context.Connection.RemoteIpAddress;
+        TimeSpan wait = wrong.Wait(from);
         bool expired = false;
-        if (isToken && tokens is not null && !KeySecret.IsOne(sent))
+        // Whoever waits for a neighbour's wrong keys has a right token looked at all the same, as far as there is time for it.
+        if (isToken && tokens is not null && !KeySecret.IsOne(sent) && (wait == TimeSpan.Zero || OidcTokens.LooksLikeOne(sent)))
         {
-            (Caller? caller, expired) = await tokens.FindAsync(context, sent);
+            (Caller? caller, expired) = await tokens.FindAsync(context, sent, isSuspect: wait > TimeSpan.Zero);
             if (caller is not null)
             {
                 await EnterAsync(context, next, caller, scope);
@@ -76,9 +70,19 @@ internal sealed class CallerCheck(bool closed, KeyRing? keys, OidcTokens? tokens
             }
         }
 
-        if (!expired) wrong.Add(context.Connection.RemoteIpAddress); // one that was right until lately is no guess
+        if (wait > TimeSpan.Zero && !expired)
+        {
+            await TooMany(wait).Problem.WriteAsync(context);
+            return;
+        }
+
+        if (!expired) wrong.Add(from); // one that was right until lately is no guess
         await RefuseAsync(context, Unknown(expired ? "the token has expired" : "the key or token is unknown, has expired or was revoked"), "invalid_token");
     }
+
+    private static RequestException TooMany(TimeSpan wait) => new(
+        StatusCodes.Status429TooManyRequests, "too-many-wrong-keys", "Too many wrong keys", null,
+        string.Create(CultureInfo.InvariantCulture, $"too many wrong keys or tokens came from your address; try again in {Math.Ceiling(wait.TotalSeconds)} s")) { RetryAfter = wait };
 
     private static RequestException Unknown(string detail) => new(StatusCodes.Status401Unauthorized, "unknown-caller", "This server asks who calls", null, detail);
 

@@ -12,6 +12,19 @@ internal sealed class HostNames(AccessOptions options, bool closed)
         ? "it answers to localhost, to the address that a request came in at, and to access.allowed_hosts; whoever runs it can add the name there"
         : "it answers to localhost, 127.0.0.1 and [::1], because it asks nobody who they are; with access.required it answers to access.allowed_hosts too";
 
+    private volatile Allowed? last; // nearly all requests say the same
+
+    /// <summary>Whether a request may name this host.</summary>
+    /// <param name="host">As it was sent.</param>
+    /// <param name="local">The address that the connection came in at.</param>
+    public bool Allow(HostString host, IPAddress? local)
+    {
+        if (last is { } before && before.Host == host.Value && (ReferenceEquals(before.Local, local) || before.Local?.Equals(local) == true)) return true;
+        if (!Allow(host.Host, local)) return false;
+        last = new Allowed(host.Value, local);
+        return true;
+    }
+
     /// <summary>Whether a request may name this host.</summary>
     /// <param name="host">Without the port.</param>
     /// <param name="local">The address that the connection came in at.</param>
@@ -36,4 +49,6 @@ internal sealed class HostNames(AccessOptions options, bool closed)
     }
 
     public RequestException Foreign() => new(StatusCodes.Status421MisdirectedRequest, "foreign-host", "This server is not known by that name", "Host", hint);
+
+    private sealed record Allowed(string? Host, IPAddress? Local);
 }

@@ -20,6 +20,9 @@ internal sealed class OidcTokens(OidcOptions options, TimeProvider clock, ILogge
     private static readonly Action<ILogger, string, Exception?> Unreachable =
         LoggerMessage.Define<string>(LogLevel.Error, new EventId(2, "IdentityProviderUnreachable"), "tokens cannot be checked: {Reason}");
 
+    /// <summary>Tokens that are checked at the same time of addresses that have sent too many wrong ones: a signature takes 0.1 ms, and they must not have all processors.</summary>
+    private static readonly SemaphoreSlim Suspects = new(1);
+
     private readonly ConcurrentDictionary<KeySecret, (Caller Caller, DateTimeOffset Until)> remembered = new();
 
     public static void AddTo(IServiceCollection services, OidcOptions options)
@@ -58,13 +61,33 @@ internal sealed class OidcTokens(OidcOptions options, TimeProvider clock, ILogge
         };
     }
 
+    /// <summary>Whether a text has the three parts of a signed token, so that it is worth a look.</summary>
+    public static bool LooksLikeOne(ReadOnlySpan<char> text) => text.Count('.') == 2;
+
     /// <summary>Who a token speaks for, where that is remembered.</summary>
     public Caller? Recall(ReadOnlySpan<char> token) => remembered.TryGetValue(KeySecret.Of(token), out (Caller Caller, DateTimeOffset Until) known) && known.Until > clock.GetUtcNow() ? known.Caller : null;
 
     /// <summary>Who the token in the Authorization header speaks for.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="isSuspect">Whether too many wrong ones came from that address: such are checked one after the other.</param>
     /// <returns>Null where it is not one of the provider's for this server, or no longer; <c>expired</c> tells the second from the first.</returns>
     /// <exception cref="RequestException">503: the provider's keys are not to be had.</exception>
-    public async Task<(Caller? Caller, bool Expired)> FindAsync(HttpContext context, string token)
+    public async Task<(Caller? Caller, bool Expired)> FindAsync(HttpContext context, string token, bool isSuspect)
+    {
+        if (!isSuspect) return await FindAsync(context, token);
+        await Suspects.WaitAsync(context.RequestAborted);
+        try
+        {
+            return await FindAsync(context, token);
+        }
+        finally
+        {
+            Suspects.Release();
+        }
+    }
+
+    private async Task<(Caller? Caller, bool Expired)> FindAsync(HttpContext context, string token)
     {
         await EnsureKeysAsync(context);
         AuthenticateResult result = await context.AuthenticateAsync(Scheme);

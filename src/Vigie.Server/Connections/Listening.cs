@@ -68,7 +68,7 @@ internal static class Listening
         var names = new HostNames(options.Access, closed);
         app.Use((context, next) =>
             Smuggling.IsSuspected(context.Request) ? Smuggling.RefuseAsync(context)
-            : names.Allow(context.Request.Host.Host, context.Connection.LocalIpAddress) ? next(context)
+            : names.Allow(context.Request.Host, context.Connection.LocalIpAddress) ? next(context)
             : names.Foreign().Problem.WriteAsync(context));
         options.Cors.Use(app);
     }

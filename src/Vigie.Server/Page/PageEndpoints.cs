@@ -24,6 +24,7 @@ internal static class PageEndpoints
             var content = new Lazy<(byte[] Bytes, EntityTagHeaderValue Tag)>(() => Load(file));
             app.MapGet(path, (HttpContext context) =>
             {
+                SecurityHeaders.SetOnPage(context.Response);
                 context.Response.Headers.CacheControl = "no-cache"; // asked for again each time, sent again only when changed
                 return TypedResults.Bytes(content.Value.Bytes, type, entityTag: content.Value.Tag);
             }).ExcludeFromDescription().IsOpen();

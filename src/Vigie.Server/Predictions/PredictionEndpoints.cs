@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Vigie.Server;
 
 /// <summary>POST /predict and POST /predict/batch.</summary>
@@ -9,8 +7,9 @@ internal static class PredictionEndpoints
 
     public static void MapPredictions(this IEndpointRouteBuilder app)
     {
+        var parts = new Parts(app.ServiceProvider);
         RouteGroupBuilder predictions = app.MapGroup("/predict").WithTags("Predictions").NeedsScope(Scope.Predict);
-        predictions.MapPost("", PredictAsync)
+        predictions.MapPost("", (Delegate)((HttpContext context) => PredictAsync(context, parts))) // a handler, since what is a bare delegate is not described
             .WithName("predict")
             .WithSummary("Classify one tweet")
             .WithDescription("Answers with the sentiment, the probability of each class and, with explain, what each word added to the score.")
@@ -19,7 +18,7 @@ internal static class PredictionEndpoints
             .ProducesProblems(400, 404, 413, 415, 429, 503)
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
-                operation.Parameters = [ModelQuery.Parameter];
+                operation.Parameters = [ModelQuery.Parameter, RecordHeader.Parameter];
                 PredictionExamples.AddTo(operation, PredictionExamples.Request, PredictionExamples.Answer);
                 return Task.CompletedTask;
             });
@@ -42,24 +41,23 @@ internal static class PredictionEndpoints
             });
     }
 
-    private static async Task PredictAsync(HttpContext context, ModelHost host, Predictor predictor, Recorder recorder, ServerOptions options)
+    private static async Task PredictAsync(HttpContext context, Parts parts)
     {
+        ServerOptions options = parts.Options;
         long arrived = options.Clock.GetTimestamp();
-        PredictionId id = recorder.NextId();
-        ModelRoute route = ModelRoute.Of(host.Duty, ModelQuery.Read(context.Request.Query), id.Draw);
+        PredictionId id = parts.Recorder.NextId();
+        ModelRoute route = ModelRoute.Of(parts.Host.Duty, ModelQuery.Read(context.Request.Query), id.Draw);
         RequestBody.CheckJson(context.Request);
+        bool recorded = RecordHeader.Read(context.Request.Headers);
         PredictionRequest request;
         using (RequestBody body = await RequestBody.ReadAsync(context.Request, options.MaxSingleBodyBytes, context.RequestAborted))
             request = new TweetParser(options.MaxTextLength, route.Model.TakesThreshold).ParseBody(body.Bytes.Span);
 
-        PredictionAnswer answer = await predictor.AnswerAsync(request, id, route, arrived, context.RequestAborted);
+        PredictionAnswer answer = await parts.Predictor.AnswerAsync(recorded ? request : request with { IsRecorded = false }, id, route, arrived, context.RequestAborted);
         if (context.Features.Get<RequestFacts>() is { } facts)
             (facts.Prediction, facts.Model, facts.Label, facts.Text) = (id, route.Model, Labels.Of(answer.Label), request.Text);
         context.Response.Headers[DigestHeader] = route.Model.Digest;
-        context.Response.ContentType = "application/json";
-        await using (var writer = new Utf8JsonWriter(context.Response.BodyWriter, AnswerWriter.Format))
-            JsonSerializer.Serialize(writer, answer, ServerJson.Readable.PredictionAnswer);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        JsonReply.Write(context.Response, answer, ServerJson.Readable.PredictionAnswer);
     }
 
     private static async Task PredictBatchAsync(HttpContext context, ModelHost host, Predictor predictor, SpoolFolder folder, RateLimiter limiter, ServerOptions options)
@@ -83,5 +81,17 @@ internal static class PredictionEndpoints
         AnswerWriter writer = AnswerWriter.Of(wanted, route.Model, explain == true || spool.AnyExplained);
         var answers = new BatchAnswers(predictor, route, writer, explain, parser.Threshold ?? threshold, arrived);
         await answers.SendAsync(context.Response, spool, context.RequestAborted);
+    }
+
+    /// <summary>What every prediction needs, asked for once and not by each request.</summary>
+    private sealed class Parts(IServiceProvider services)
+    {
+        public ServerOptions Options { get; } = services.GetRequiredService<ServerOptions>();
+
+        public ModelHost Host { get; } = services.GetRequiredService<ModelHost>();
+
+        public Predictor Predictor { get; } = services.GetRequiredService<Predictor>();
+
+        public Recorder Recorder { get; } = services.GetRequiredService<Recorder>();
     }
 }

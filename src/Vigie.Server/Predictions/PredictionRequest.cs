@@ -23,6 +23,10 @@ internal sealed record PredictionRequest
 
     /// <summary>Say positive from this probability on, above 0 and below 1, instead of the model's own threshold. For models with two classes.</summary>
     public double? Threshold { get; init; }
+
+    /// <summary>Whether it is kept, and a shadow asked too; said by a header.</summary>
+    [JsonIgnore]
+    public bool IsRecorded { get; init; } = true;
 }
 
 /// <summary>Many tweets at once; one of <c>texts</c> and <c>tweets</c>.</summary>

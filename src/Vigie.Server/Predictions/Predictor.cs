@@ -38,12 +38,13 @@ internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, Res
 
     private PredictionAnswer Finish(PredictionRequest request, PredictionId id, Outcome outcome, bool cached, ModelRoute route, long arrived)
     {
-        PredictionAnswer answer = Answer(route.Model, request, id, outcome);
         TimeSpan latency = clock.GetElapsedTime(arrived);
+        PredictionAnswer answer = Answer(route.Model, request, id, outcome, new Alone(ModelReference.Of(route.Model), latency, cached));
         metrics.Predicted(route.Model, route.Part, answer, latency);
+        if (!request.IsRecorded) return answer;
         if (route.Shadow is { } shadow) shadows.Add(RecordOf(request, answer, route, latency), shadow, request.Threshold);
         else if (recorder.IsOn) recorder.Record(RecordOf(request, answer, route, latency));
-        return answer with { Cached = cached ? true : null, Model = ModelReference.Of(route.Model), LatencyMs = Math.Round(latency.TotalMilliseconds, 3) };
+        return answer;
     }
 
     /// <summary>Answers many by one model, on all processors.</summary>
@@ -93,7 +94,7 @@ internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, Res
         return new Outcome(explanation.Prediction, ExplanationAnswer.Of(explanation));
     }
 
-    private static PredictionAnswer Answer(ServedModel model, PredictionRequest request, PredictionId id, Outcome outcome)
+    private static PredictionAnswer Answer(ServedModel model, PredictionRequest request, PredictionId id, Outcome outcome, Alone? alone = null)
     {
         Prediction prediction = outcome.Prediction;
         IReadOnlyList<Sentiment> classes = model.Classifier.Classes;
@@ -109,6 +110,9 @@ internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, Res
             Unknown = prediction.Unknown,
             UnknownShare = prediction.UnknownShare,
             Explain = outcome.Why,
+            Model = alone?.Model,
+            LatencyMs = alone is { } told ? Math.Round(told.Latency.TotalMilliseconds, 3) : null,
+            Cached = alone is { Cached: true } ? true : null,
         };
     }
 
@@ -122,4 +126,7 @@ internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, Res
         while (classes[c] != label) c++;
         return c;
     }
+
+    /// <summary>What is told with a tweet that came alone, and once or not at all with a batch.</summary>
+    private readonly record struct Alone(ModelReference Model, TimeSpan Latency, bool Cached);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Vigie.Server;
@@ -32,15 +31,15 @@ internal sealed record Problem
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Answers with this problem.</summary>
-    public async Task WriteAsync(HttpContext context)
+    public Task WriteAsync(HttpContext context)
     {
         context.Response.Clear();
         SecurityHeaders.Set(context.Response);
         context.Response.Headers[Server.RequestId.Header] = context.TraceIdentifier;
         context.Response.StatusCode = Status;
-        context.Response.ContentType = MediaType;
         if (RetryAfter is { } wait) context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(this with { RequestId = context.TraceIdentifier }, ServerJson.Readable.Problem), context.RequestAborted);
+        JsonReply.Write(context.Response, this with { RequestId = context.TraceIdentifier }, ServerJson.Readable.Problem, MediaType);
+        return Task.CompletedTask;
     }
 }
 

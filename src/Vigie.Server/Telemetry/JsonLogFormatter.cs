@@ -15,9 +15,6 @@ internal sealed class JsonLogFormatter(ServerOptions options) : ConsoleFormatter
 {
     public const string FormatName = "vigie-json";
 
-    /// <summary>Logs what no handler expected; the messages of such exceptions may quote what a caller sent.</summary>
-    private const string UnexpectedFailures = "Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware";
-
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
@@ -54,7 +51,7 @@ internal sealed class JsonLogFormatter(ServerOptions options) : ConsoleFormatter
 
     private void Write(Utf8JsonWriter json, Exception failure, string category)
     {
-        bool mayQuote = category == UnexpectedFailures && !options.Logging.Texts;
+        bool mayQuote = Withheld.Covers(category) && !options.Logging.Texts;
         json.WriteStartObject("exception"u8);
         json.WriteString("type"u8, failure.GetType().FullName);
         if (!mayQuote) json.WriteString("message"u8, failure.Message);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Vigie.Server;
@@ -44,7 +45,7 @@ internal static class RequestLog
     {
         var entry = new RequestEntry(context.Request.Method, Route(context), context.Response.StatusCode, Math.Round(took.TotalMilliseconds, 3));
         entry.Add("request_id", context.TraceIdentifier);
-        entry.Add("key", context.User.Identity?.Name);
+        entry.Add("key", context.Features.Get<IHttpAuthenticationFeature>()?.User?.Identity?.Name);
         entry.Add("prediction_id", facts.Prediction?.ToString());
         entry.Add("model", facts.Model?.Name);
         entry.Add("model_version", facts.Model?.Version);

@@ -24,7 +24,8 @@ internal static class TelemetrySetup
         if (!telemetry.Traces) return;
         open.WithTracing(traces =>
         {
-            traces.SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(telemetry.TraceShare))).AddAspNetCoreInstrumentation();
+            traces.SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(telemetry.TraceShare))).AddAspNetCoreInstrumentation()
+                .AddProcessor(new RouteOnly()); // before those that send
             if (telemetry.OtlpEndpoint is not null) traces.AddOtlpExporter(otlp => Configure(otlp, telemetry, "traces"));
             if (telemetry.AzureConnectionString is { } azure) traces.AddAzureMonitorTraceExporter(monitor => monitor.ConnectionString = azure);
         });
@@ -33,7 +34,7 @@ internal static class TelemetrySetup
     private static void AddLogging(ILoggingBuilder logging, ServerOptions options)
     {
         logging.SetMinimumLevel(options.Logging.Level);
-        if (options.Log is not null) logging.AddProvider(options.Log);
+        if (options.Log is { } own) logging.AddProvider(options.Logging.Texts ? own : new WithholdingLog(own));
         // The framework's own account of each request is in ours; what it warns of is kept.
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
         if (options.Logging.Format == LogFormat.Json)
@@ -48,10 +49,17 @@ internal static class TelemetrySetup
         }
 
         TelemetryOptions telemetry = options.Telemetry;
-        if (!telemetry.Traces) return;
+        if (!telemetry.Traces)
+        {
+            // The framework's logger alone makes it begin an activity and a scope for each request, whose trace nobody would get to see.
+            logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+            return;
+        }
+
         logging.AddOpenTelemetry(log =>
         {
             log.IncludeFormattedMessage = true;
+            if (!options.Logging.Texts) log.AddProcessor(new WithholdingProcessor()); // before those that send
             if (telemetry.OtlpEndpoint is not null) log.AddOtlpExporter(otlp => Configure(otlp, telemetry, "logs"));
             if (telemetry.AzureConnectionString is { } azure) log.AddAzureMonitorLogExporter(monitor => monitor.ConnectionString = azure);
         });
@@ -64,6 +72,7 @@ internal static class TelemetrySetup
             .AddView("vigie.prediction.confidence", new ExplicitBucketHistogramConfiguration { Boundaries = ServerMetrics.ShareBuckets })
             .AddView("vigie.prediction.unknown_share", new ExplicitBucketHistogramConfiguration { Boundaries = ServerMetrics.ShareBuckets })
             .AddView("http.server.request.duration", new ExplicitBucketHistogramConfiguration { Boundaries = ServerMetrics.DurationBuckets })
+            .AddView("http.server.active_requests", MetricStreamConfiguration.Drop) // two updates a request, and zero whenever it is read but for the reader's own
             .AddPrometheusExporter();
         int interval = (int)telemetry.MetricInterval.TotalMilliseconds;
         if (telemetry.OtlpEndpoint is not null)

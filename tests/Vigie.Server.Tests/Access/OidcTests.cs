@@ -137,6 +137,15 @@ public sealed class OidcTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, (await both.SendAsync(inTheOtherHeader)).Status);
     }
 
+    [Fact]
+    public async Task A_neighbours_wrong_keys_do_not_lock_out_who_has_a_right_token()
+    {
+        for (int i = 0; i <= WrongKeys.Free; i++) await PredictAsync($"vigie_{i}");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await PredictAsync("vigie_x")).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await PredictAsync("a.b.c")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await PredictAsync(provider.Token())).Status);
+    }
+
     private static Task<RunningServer> StartAsync(OidcOptions oidc) => RunningServer.StartAsync(new ServerOptions { Access = new AccessOptions { Required = true, Oidc = oidc } });
 
     private Task<Answer> PredictAsync(string token, RunningServer? other = null) => (other ?? server).SendAsync(Request(token));

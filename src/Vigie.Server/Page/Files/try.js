@@ -1,7 +1,7 @@
 // The page to try the model. Whatever came from a person goes through textContent, never through HTML.
 const $ = (id) => document.getElementById(id);
 const text = $("text");
-const quietMilliseconds = 60;
+const quietMilliseconds = 400;
 const settledMilliseconds = 1500;
 const examples = [
   ["en", "Three hours late 😡", "Three hours late and not one word from the crew. Never again @AirParadis 😡"],
@@ -16,6 +16,7 @@ const recent = [];
 let asking = null;
 let waiting = 0;
 let settling = 0;
+let askAgainAt = 0;
 
 function element(tag, className, content) {
   const made = document.createElement(tag);
@@ -57,18 +58,26 @@ function setKey(typed) {
   describeModel();
 }
 
+class Refused extends Error {
+  constructor(detail, retryAfter) {
+    super(detail);
+    this.milliseconds = 1000 * Math.max(1, Number(retryAfter) || 1);
+  }
+}
+
 async function ask(tweet) {
   asking?.abort();
   asking = new AbortController();
   const response = await fetch("predict", {
     method: "POST",
-    headers: { "Content-Type": "application/json", ...credentials() },
+    headers: { "Content-Type": "application/json", "Vigie-Record": "no", ...credentials() }, // half-typed texts are nobody's tweets
     body: JSON.stringify({ text: tweet, explain: true }),
     signal: asking.signal,
   });
   const answer = await response.json();
   if (response.status === 401 || response.status === 403) askForKey(answer.detail);
   else if (response.ok && key) $("key-problem").textContent = "";
+  if (response.status === 429) throw new Refused(answer.detail, response.headers.get("Retry-After"));
   if (!response.ok) throw new Error(response.status === 401 && !key ? "Give your API key above, and the answer follows." : answer.detail);
   return answer;
 }
@@ -76,6 +85,8 @@ async function ask(tweet) {
 async function answerTyping() {
   const tweet = text.value;
   if (!tweet.trim()) return rest();
+  const early = askAgainAt - performance.now();
+  if (early > 0) return wait(early);
   try {
     const answer = await ask(tweet);
     if (tweet !== text.value) return;
@@ -84,10 +95,23 @@ async function answerTyping() {
     settling = setTimeout(() => settle(tweet, answer), settledMilliseconds);
   } catch (failure) {
     if (failure.name === "AbortError") return;
+    if (failure instanceof Refused) {
+      askAgainAt = performance.now() + failure.milliseconds;
+      return wait(failure.milliseconds);
+    }
     $("problem").textContent = failure instanceof TypeError ? "The server does not answer. Is it still running?" : failure.message;
     $("problem").hidden = false;
     stale(true);
   }
+}
+
+// The server has had enough for now, and has said until when; the answer follows by itself.
+function wait(milliseconds) {
+  stale(true);
+  $("problem").hidden = true;
+  $("sure").textContent = `That was a lot at once: the answer follows in ${Math.ceil(milliseconds / 1000)} s.`;
+  clearTimeout(waiting);
+  waiting = setTimeout(answerTyping, milliseconds);
 }
 
 function typed() {

@@ -5,8 +5,16 @@ namespace Vigie.Server;
 /// <summary>Puts the cache together.</summary>
 internal static class Caching
 {
-    public static void AddCaching(this IServiceCollection services, ServerOptions options) => services.AddSingleton(provider => new ResultCache(
-        options.Cache, provider.GetRequiredService<ModelHost>(), options.Clock, provider.GetRequiredService<IMeterFactory>(), options.Redis.IsOn ? provider.GetRequiredService<RedisLink>() : null));
+    public static void AddCaching(this IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(provider => new ResultCache(
+            options.Cache, provider.GetRequiredService<ModelHost>(), options.Clock, provider.GetRequiredService<IMeterFactory>(), provider.GetService<RedisLevel>()));
+        if (!options.Redis.IsOn || options.Cache.Models == CacheUse.None) return;
+        services.AddSingleton(provider => new RedisLevel(provider.GetRequiredService<RedisLink>(), options.Cache.Lifetime, options.Clock));
+        services.AddSingleton(provider => new RedisForgetting(provider.GetRequiredService<RedisLevel>(), provider.GetRequiredService<ResultCache>(), options.Cache.Lifetime, options.Clock));
+        services.AddSingleton<ISharedCopies>(provider => provider.GetRequiredService<RedisForgetting>());
+        services.AddHostedService(provider => provider.GetRequiredService<RedisForgetting>());
+    }
 
     /// <summary>Measures the models on duty, and has the cache know of replacements from the start.</summary>
     public static void UseCaching(this WebApplication app)
@@ -14,16 +22,11 @@ internal static class Caching
         ResultCache cache = app.Services.GetRequiredService<ResultCache>();
         ModelHost host = app.Services.GetRequiredService<ModelHost>();
         if (host.DutyIfReady is { } duty) cache.UseOf(duty.Champion);
-        app.Services.GetRequiredService<Recorder>().OnErase(erased => ForgetAsync(cache, erased).GetAwaiter().GetResult()); // on the records' own thread
-    }
-
-    /// <summary>Forgets what is being erased from the records.</summary>
-    /// <exception cref="IOException">Redis did not answer; the records come again.</exception>
-    private static async Task ForgetAsync(ResultCache cache, Erased erased)
-    {
-        bool done = !erased.AnyText || await cache.ForgetAllAsync();
-        foreach (string text in erased.Texts) done &= await cache.ForgetAsync(text);
-        if (!done) throw new IOException("Redis does not answer, and may hold outcomes of the texts that are to be erased");
+        app.Services.GetRequiredService<Recorder>().OnErase(erased =>
+        {
+            if (erased.AnyText) cache.ForgetAll();
+            foreach (string text in erased.Texts) cache.Forget(CacheKey.Hash(text));
+        });
     }
 }
 

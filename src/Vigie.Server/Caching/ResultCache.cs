@@ -15,11 +15,10 @@ internal sealed class ResultCache
     private readonly ConditionalWeakTable<ServedModel, ModelUse> uses = [];
     private readonly Counter<long> asked;
 
-    public ResultCache(CacheOptions options, ModelHost host, TimeProvider clock, IMeterFactory meters, RedisLink? redis)
+    public ResultCache(CacheOptions options, ModelHost host, TimeProvider clock, IMeterFactory meters, RedisLevel? shared)
     {
-        this.options = options;
+        (this.options, this.shared) = (options, shared);
         memory = new MemoryLevel(options, clock);
-        if (redis is not null && options.Models != CacheUse.None) shared = new RedisLevel(redis, options.Lifetime, clock, ForgetHere);
         Meter meter = meters.Create(ServerMetrics.MeterName);
         asked = meter.CreateCounter<long>("vigie.cache.asked", description: "Outcomes asked for, by where they were found: memory, waiting, redis, nowhere");
         meter.CreateObservableGauge("vigie.cache.bytes", () => memory.Bytes, "By", "What outcomes in memory take");
@@ -76,8 +75,8 @@ internal sealed class ResultCache
             bool cached = outcome is not null;
             Tally(cached ? "redis" : "nowhere");
             outcome ??= await compute(state);
-            bool kept = memory.End(key, found.Task, outcome);
-            if (kept && !cached) second?.Keep(key, outcome);
+            string? heard = second?.Heard;
+            if (memory.End(key, found.Task, outcome) && !cached) second?.Keep(key, outcome, heard!);
             found.SetResult(outcome);
             return (outcome, cached);
         }
@@ -90,28 +89,12 @@ internal sealed class ResultCache
         }
     }
 
-    /// <summary>Forgets a text: here, in Redis, and in the memory of the other replicas.</summary>
-    /// <returns>False where Redis did not answer: it may still hold the text's outcomes, for <c>cache.lifetime</c> at most. Worth another attempt.</returns>
-    public async ValueTask<bool> ForgetAsync(string text)
-    {
-        UInt128 hash = CacheKey.Hash(text);
-        memory.Forget(hash);
-        return shared is null || await shared.ForgetAsync(hash);
-    }
+    /// <summary>Forgets a text that is being asked about, or was: in memory. <see cref="RedisForgetting"/> has it forgotten elsewhere.</summary>
+    /// <param name="text">As <see cref="CacheKey.Hash"/> has it.</param>
+    public void Forget(UInt128 text) => memory.Forget(text);
 
-    /// <summary>Forgets every text: here, in Redis, and in the memory of the other replicas.</summary>
-    /// <returns>False where Redis did not answer, as of <see cref="ForgetAsync"/>.</returns>
-    public async ValueTask<bool> ForgetAllAsync()
-    {
-        ForgetHere(null);
-        return shared is null || await shared.ForgetAllAsync();
-    }
-
-    private void ForgetHere(UInt128? text)
-    {
-        if (text is { } one) memory.Forget(one);
-        else memory.Keep(new HashSet<UInt128>());
-    }
+    /// <summary>Forgets every text, in memory.</summary>
+    public void ForgetAll() => memory.Keep(new HashSet<UInt128>());
 
     private void KeepOnly(Duty duty)
     {

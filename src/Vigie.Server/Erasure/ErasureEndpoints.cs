@@ -56,7 +56,7 @@ internal static class ErasureEndpoints
     }
 
     private static string Wanting(RecordsState state) =>
-        (state.StoreFailure ?? state.JournalFailure) is { } failure
-            ? $"the records cannot be written at present ({failure}); it is carried out as soon as they can, and the same request then answers 200"
-            : $"{state.BytesBehind} bytes of earlier records come first; the same request answers 200 once it is carried out";
+        (state.StoreFailure ?? state.JournalFailure) is { } failure ? $"the records cannot be written at present ({failure}); it is carried out as soon as they can, and the same request then answers 200"
+        : state.CopiesWaiting is { } away ? $"what this server keeps is erased, or about to be; {away}, and the same request answers 200 once they have gone"
+        : $"{state.BytesBehind} bytes of earlier records come first; the same request answers 200 once it is carried out";
 }

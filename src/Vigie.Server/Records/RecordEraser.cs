@@ -6,7 +6,7 @@ namespace Vigie.Server;
 /// </summary>
 /// <param name="database">In whose transaction.</param>
 /// <param name="seed">Of the keys.</param>
-/// <param name="erased">Told of the texts before they go, so that a crash between the two repeats it and never leaves it out.</param>
+/// <param name="erased">Told of the texts before they go.</param>
 internal sealed class RecordEraser(RecordDatabase database, long seed, Action<Erased> erased)
 {
     private readonly RecordStatement

@@ -1,7 +1,7 @@
 namespace Vigie.Server;
 
 /// <summary>Keeps the records while the server runs: opens journal and database before the first request, and closes them after the last.</summary>
-internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> log) : IHostedService, IDisposable
+internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> log, ISharedCopies? copies = null) : IHostedService, IDisposable
 {
     private const int HeaderRoom = JournalFrame.HeaderBytes;
 
@@ -44,6 +44,7 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
             BytesBehind = BytesBehind,
             JournalFailure = journal.Failure,
             StoreFailure = mover.Failure,
+            CopiesWaiting = copies?.Waiting,
         };
 
     /// <summary>Has somebody told of every text before it is erased, on a thread of the records'. It must be quick; where it throws, it is told again.</summary>
@@ -96,7 +97,7 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
         MakePrivate();
         string inside = Path.Combine(folder, "journal");
         journal = Journal.Open(inside, options.Records, options.Clock, log);
-        mover = new RecordMover(journal, inside, Database, options.Records, Tell, options.Clock, log);
+        mover = new RecordMover(journal, inside, Database, options.Records, Tell, copies, options.Clock, log);
         return Task.CompletedTask;
     }
 
@@ -172,4 +173,7 @@ internal sealed record RecordsState
 
     /// <summary>Why the database cannot be written at present; null where it can.</summary>
     public string? StoreFailure { get; init; }
+
+    /// <summary>What the deletion of erased texts' copies elsewhere waits for; null where none are to be deleted.</summary>
+    public string? CopiesWaiting { get; init; }
 }

@@ -14,13 +14,14 @@ internal sealed class RecordMover : IDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(2), Day = TimeSpan.FromDays(1), Hour = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<PredictionId, TaskCompletionSource<ErasureCounts>> awaited = [];
-    private readonly List<(long Segment, PredictionId Id, ErasureCounts Counts)> erased = [];
+    private readonly List<(long Segment, long Wish, PredictionId Id, ErasureCounts Counts)> erased = [];
     private readonly Wakeup wake = new();
     private readonly ManualResetEventSlim stopping = new(false);
     private readonly Journal journal;
     private readonly JournalReader reader;
     private readonly RecordOptions options;
     private readonly Action<Erased> erasing;
+    private readonly ISharedCopies? copies;
     private readonly TimeProvider clock;
     private readonly ILogger log;
     private readonly ITimer timer;
@@ -28,7 +29,7 @@ internal sealed class RecordMover : IDisposable
     private RecordStore? store;
     private DateTimeOffset nextRemoval;
     private JournalPosition moved;
-    private long records;
+    private long records, wish;
     private bool dirty, disposed;
     private volatile string? failure;
 
@@ -37,13 +38,15 @@ internal sealed class RecordMover : IDisposable
     /// <param name="database">The database's file.</param>
     /// <param name="options">The settings.</param>
     /// <param name="erasing">Told of what is erased, before it is, on the mover's thread. Must not wait for anything; where it throws, it is told again later.</param>
+    /// <param name="copies">Where copies of texts lie that have to go with them; null for nowhere.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="log">Is told what fails.</param>
-    public RecordMover(Journal journal, string journalFolder, string database, RecordOptions options, Action<Erased> erasing, TimeProvider clock, ILogger log)
+    public RecordMover(Journal journal, string journalFolder, string database, RecordOptions options, Action<Erased> erasing, ISharedCopies? copies, TimeProvider clock, ILogger log)
     {
-        (this.journal, this.options, this.erasing, this.clock, this.log, Database) = (journal, options, erasing, clock, log, database);
+        (this.journal, this.options, this.erasing, this.copies, this.clock, this.log, Database) = (journal, options, erasing, copies, clock, log, database);
         reader = new JournalReader(journalFolder, log);
         journal.Advanced = () => wake.Set();
+        if (copies is not null) copies.Advanced = () => wake.Set();
         nextRemoval = clock.GetUtcNow();
         timer = clock.CreateTimer(_ => wake.Set(), null, Hour, Hour);
         thread = new Thread(Run) { Name = "records", IsBackground = true };
@@ -90,6 +93,7 @@ internal sealed class RecordMover : IDisposable
         wake.Set();
         thread.Join();
         journal.Advanced = static () => { };
+        if (copies is not null) copies.Advanced = static () => { };
         timer.Dispose();
         store?.Dispose();
         reader.Dispose();
@@ -121,10 +125,19 @@ internal sealed class RecordMover : IDisposable
 
     private RecordStore Open()
     {
-        RecordStore opened = RecordStore.Open(Database, clock, erasing);
+        RecordStore opened = RecordStore.Open(Database, clock, Erasing);
+        if (wish == 0 && opened.CopiesSince is { } since) wish = copies?.ForgetAll(since) ?? 0; // an earlier run had no time to, and which texts they were went with it
         // A database that knows a later place than the journal has: the journal was emptied under a clock that ran behind. Ids keep rows from coming twice.
         Moved = opened.Moved.Segment > journal.Durable.Segment ? default : opened.Moved;
         return opened;
+    }
+
+    private bool Erasing(Erased gone)
+    {
+        erasing(gone);
+        if (copies is null) return false;
+        wish = copies.Forget(gone);
+        return true;
     }
 
     /// <summary>Moves some records.</summary>
@@ -134,12 +147,13 @@ internal sealed class RecordMover : IDisposable
         JournalPosition from = Moved, durable = journal.Durable;
         if (from == durable) return false;
         JournalPosition end = reader.Read(from, durable);
-        foreach ((PredictionId id, ErasureCounts counts) in to.Take(reader.Payloads, end)) erased.Add((end.Segment, id, counts));
+        int waiting = erased.Count;
+        foreach ((PredictionId id, ErasureCounts counts) in to.Take(reader.Payloads, end)) erased.Add((end.Segment, wish, id, counts));
         Moved = end;
         Interlocked.Add(ref records, reader.Count);
-        dirty |= erased.Count > 0;
+        dirty |= erased.Count > waiting;
         if (end.Segment != from.Segment) journal.DeleteBefore(end.Segment);
-        return end != durable || erased.Count > 0;
+        return end != durable || erased.Count > waiting;
     }
 
     /// <summary>Removes some of what is too old, once a day.</summary>
@@ -159,11 +173,14 @@ internal sealed class RecordMover : IDisposable
     }
 
     /// <summary>
-    /// What an erasure leaves to do once it is committed: older states of the database's pages in its log, and the journal's files up to the erasure itself.
+    /// What an erasure leaves to do once it is committed: older states of the database's pages in its log, the journal's files up to the erasure itself, and copies
+    /// elsewhere, which are waited for and keep nothing else waiting.
     /// </summary>
     /// <returns>Whether there may be something to move behind it.</returns>
     private bool FinishErasures(RecordStore from)
     {
+        long gone = copies?.Done ?? wish;
+        if (from.CopiesSince is not null && gone >= wish) from.CopiesGone();
         if (erased.Count == 0) return false;
         if (dirty)
         {
@@ -173,9 +190,9 @@ internal sealed class RecordMover : IDisposable
         }
 
         // Those in whose files the journal has rolled on, of which it tells; others that came meanwhile must not keep them waiting.
-        int finished = erased.TakeWhile(erasure => erasure.Segment < Moved.Segment).Count();
+        int finished = erased.TakeWhile(erasure => erasure.Segment < Moved.Segment && erasure.Wish <= gone).Count();
         if (finished == 0) return false;
-        foreach ((_, PredictionId id, ErasureCounts counts) in erased[..finished])
+        foreach ((_, _, PredictionId id, ErasureCounts counts) in erased[..finished])
         {
             if (awaited.TryRemove(id, out TaskCompletionSource<ErasureCounts>? done)) done.TrySetResult(counts);
         }

@@ -12,14 +12,15 @@ namespace Vigie.Server;
 internal sealed class RecordStore : IDisposable
 {
     private readonly RecordDatabase database;
-    private readonly RecordStatement insertPrediction, insertFeedback, insertErasure, findModel, insertModel, addActivity, move;
+    private readonly RecordStatement insertPrediction, insertFeedback, insertErasure, findModel, insertModel, addActivity, noteCopies, move;
     private readonly RecordEraser eraser;
     private readonly Dictionary<UInt128, long> models = [];
     private readonly Dictionary<(long Minute, long Model, int Part), long> activity = [];
     private readonly TimeProvider clock;
     private readonly long seed;
+    private bool copies;
 
-    private RecordStore(RecordDatabase database, TimeProvider clock, Action<Erased> erased)
+    private RecordStore(RecordDatabase database, TimeProvider clock, Func<Erased, bool> erased)
     {
         (this.database, this.clock) = (database, clock);
         insertPrediction = database.Prepare(
@@ -35,9 +36,11 @@ internal sealed class RecordStore : IDisposable
         insertModel = database.Prepare("INSERT INTO models (digest, name, version, run_id) VALUES (?1, ?2, ?3, ?4) RETURNING id");
         addActivity = database.Prepare(
             "INSERT INTO activity (minute, model, part, predictions) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (minute, model, part) DO UPDATE SET predictions = predictions + excluded.predictions");
+        noteCopies = database.Prepare("UPDATE journal SET copies_since = ?1");
         move = database.Prepare("UPDATE journal SET segment = ?1, position = ?2");
         seed = database.Number("SELECT seed FROM journal");
-        eraser = new RecordEraser(database, seed, erased);
+        eraser = new RecordEraser(database, seed, gone => copies |= erased(gone));
+        if (database.Number("SELECT copies_since IS NOT NULL FROM journal") == 1) CopiesSince = DateTimeOffset.FromUnixTimeMilliseconds(database.Number("SELECT copies_since FROM journal"));
         Remover = new RecordRemover(database);
         Moved = new JournalPosition(database.Number("SELECT segment FROM journal"), database.Number("SELECT position FROM journal"));
     }
@@ -45,16 +48,19 @@ internal sealed class RecordStore : IDisposable
     /// <summary>Up to where the journal is in this database, safe from a loss of power.</summary>
     public JournalPosition Moved { get; private set; }
 
+    /// <summary>Since when copies of erased texts that lie elsewhere have been to go; null where none are.</summary>
+    public DateTimeOffset? CopiesSince { get; private set; }
+
     /// <summary>Removes what is too old.</summary>
     public RecordRemover Remover { get; }
 
     /// <summary>Opens the store, makes it where it is missing, and drops what its write-ahead log may still hold of erased texts.</summary>
     /// <param name="path">The database's file.</param>
     /// <param name="clock">Says when an erasure was done.</param>
-    /// <param name="erased">Told of what is erased, before it is; may be told twice.</param>
+    /// <param name="erased">Told of what is erased, before it is; may be told twice. Answers whether copies of it lie elsewhere, whose deletion has to be waited for: the store remembers that until <see cref="CopiesGone"/>.</param>
     /// <exception cref="SqliteException">It cannot be opened, is locked or damaged.</exception>
     /// <exception cref="IOException">A newer version of this program wrote it.</exception>
-    public static RecordStore Open(string path, TimeProvider clock, Action<Erased> erased)
+    public static RecordStore Open(string path, TimeProvider clock, Func<Erased, bool> erased)
     {
         RecordDatabase database = RecordDatabase.OpenToWrite(path);
         try
@@ -94,9 +100,11 @@ internal sealed class RecordStore : IDisposable
             }
 
             foreach (((long minute, long model, int part), long count) in activity) addActivity.Bind(1, minute).Bind(2, model).Bind(3, part).Bind(4, count).Run();
+            DateTimeOffset? since = copies ? clock.GetUtcNow() : CopiesSince;
+            if (copies) noteCopies.Bind(1, since!.Value.ToUnixTimeMilliseconds()).Run();
             move.Bind(1, end.Segment).Bind(2, end.Offset).Run();
             database.Run("COMMIT");
-            Moved = end;
+            (Moved, CopiesSince) = (end, since);
             return erasures;
         }
         catch
@@ -108,7 +116,16 @@ internal sealed class RecordStore : IDisposable
         finally
         {
             activity.Clear();
+            copies = false;
         }
+    }
+
+    /// <summary>No copies of erased texts are left elsewhere.</summary>
+    /// <exception cref="SqliteException">It could not be noted.</exception>
+    public void CopiesGone()
+    {
+        noteCopies.BindNull(1).Run();
+        CopiesSince = null;
     }
 
     /// <summary>Moves the write-ahead log into the database and empties its file.</summary>

@@ -18,7 +18,6 @@ internal sealed partial class RedisLink : BackgroundService
     private readonly RedisOptions options;
     private readonly ILogger<RedisLink> log;
     private readonly Counter<long> failed;
-    private readonly List<(RedisChannel Channel, Action<RedisValue> Hear)> ears = [];
     private ConnectionMultiplexer? connection;
     private IDatabase? database;
     private volatile bool up, told;
@@ -64,21 +63,15 @@ internal sealed partial class RedisLink : BackgroundService
         if (up) _ = TellAsync(state, send);
     }
 
-    /// <summary>Hears what replicas tell one another. Called before the server starts.</summary>
-    public void Listen(string channel, Action<RedisValue> hear) => ears.Add((RedisChannel.Literal(options.Prefix + channel), hear));
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        bool listening = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             if (!up && await ConnectAsync() && await ProbeAsync())
             {
-                if (!listening) await HearAsync(); // from then on the connection itself subscribes again whenever it is lost
-                listening = failures == 0;
-                up = listening;
-                if (told && up) Back(options.Url!);
-                told &= !up;
+                up = true;
+                if (told) Back(options.Url!);
+                told = false;
             }
 
             await Task.Delay(ProbeEvery, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -125,20 +118,6 @@ internal sealed partial class RedisLink : BackgroundService
         {
             Away(fault);
             return false;
-        }
-    }
-
-    private async Task HearAsync()
-    {
-        try
-        {
-            foreach ((RedisChannel channel, Action<RedisValue> hear) in ears)
-                await connection!.GetSubscriber().SubscribeAsync(channel, (_, message) => hear(message)).WaitAsync(TimeSpan.FromSeconds(1));
-        }
-        catch (Exception fault) when (IsAway(fault))
-        {
-            failures++;
-            Away(fault);
         }
     }
 

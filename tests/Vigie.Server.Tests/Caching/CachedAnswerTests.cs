@@ -70,16 +70,49 @@ public sealed class CachedAnswerTests
         Assert.InRange(int.Parse((await redis.AskAsync($"TTL {key}")).Trim()[1..], System.Globalization.CultureInfo.InvariantCulture), 3500, 3600);
         Assert.Equal([1, 1], new[] { one, two }.Select(server => server.Get<ResultCache>().Count));
 
-        Assert.True(await one.Get<ResultCache>().ForgetAsync(Text));
-        Assert.StartsWith("*0", await redis.AskAsync("KEYS vigie:cache:*"), StringComparison.Ordinal);
+        Forget(one, new Erased([Text], false));
+        await RedisProcess.Until(() => redis.AskAsync("KEYS vigie:cache:*"), keys => keys.StartsWith("*0", StringComparison.Ordinal), "Redis forgets it");
         await RedisProcess.Until(() => Task.FromResult(two.Get<ResultCache>().Count), count => count == 0, "the other replica forgets it too");
         Assert.False(IsCached(await AskAsync(two, body)));
 
         await AskAsync(one, """{"text":"another crew"}""");
         await RedisProcess.Until(() => redis.AskAsync("KEYS vigie:cache:*"), keys => keys.StartsWith("*2\r", StringComparison.Ordinal), "both outcomes are kept");
-        Assert.True(await one.Get<ResultCache>().ForgetAllAsync());
-        Assert.StartsWith("*0", await redis.AskAsync("KEYS vigie:cache:*"), StringComparison.Ordinal);
+        Forget(one, new Erased([], true));
+        await RedisProcess.Until(() => redis.AskAsync("KEYS vigie:cache:*"), keys => keys.StartsWith("*0", StringComparison.Ordinal), "Redis forgets everything");
         await RedisProcess.Until(() => Task.FromResult(one.Get<ResultCache>().Count + two.Get<ResultCache>().Count), count => count == 0, "both replicas forget everything");
+    }
+
+    [Fact]
+    public async Task What_was_found_out_before_a_replica_has_heard_of_a_wish_is_not_kept()
+    {
+        await using RedisProcess redis = await RedisProcess.StartNewAsync();
+        await using RunningServer one = await StartAsync(redis);
+        RedisLevel level = one.Get<RedisLevel>();
+        string before = level.Heard;
+        Forget(one, new Erased([Text], false));
+        await RedisProcess.Until(() => Task.FromResult(level.Heard), heard => heard != before, "the replica hears its own wish");
+
+        var outcome = new Outcome(SmallModels.TwoClasses.Classifier.Predict(Text), null);
+        level.Keep(new CacheKey(CacheKey.Hash(Text), 1, false), outcome, before);
+        level.Keep(new CacheKey(CacheKey.Hash("another crew"), 1, false), outcome, level.Heard); // the two go in this order
+        string keys = await RedisProcess.Until(() => redis.AskAsync("KEYS vigie:cache:*"), keys => !keys.StartsWith("*0", StringComparison.Ordinal), "the second is kept");
+        Assert.StartsWith("*1\r", keys, StringComparison.Ordinal);
+        Assert.DoesNotContain(CacheKey.Hash(Text).ToString("x32", System.Globalization.CultureInfo.InvariantCulture), keys, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("DEL vigie:forget")]
+    [InlineData("XTRIM vigie:forget MAXLEN 1")]
+    public async Task A_replica_that_may_have_missed_a_wish_forgets_everything(string command)
+    {
+        await using RedisProcess redis = await RedisProcess.StartNewAsync();
+        await using RunningServer one = await StartAsync(redis);
+        await AskAsync(one, $$"""{"text":"{{Text}}"}""");
+        Assert.Equal(1, one.Get<ResultCache>().Count);
+        await redis.AskAsync("XADD vigie:forget * texts 00000000000000000000000000000001\r\n" + command); // together, so that the replica hears of neither between
+        await RedisProcess.Until(() => Task.FromResult(one.Get<ResultCache>().Count), count => count == 0, "the replica forgets everything");
+        await AskAsync(one, """{"text":"another crew"}""");
+        await RedisProcess.Until(() => redis.AskAsync("KEYS vigie:cache:*"), keys => keys.Contains(CacheKey.Hash("another crew").ToString("x32", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal), "and goes on");
     }
 
     [Theory]
@@ -103,6 +136,49 @@ public sealed class CachedAnswerTests
         Assert.False(IsCached(await AskAsync(server, """{"text":"lovely crew"}""")));
     }
 
+    /// <summary>The worst that Redis can do to an erasure is to keep it from being called done.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_erasure_waits_for_Redis_and_nothing_else_waits_for_the_erasure(bool restarted)
+    {
+        using var folder = new RecordsFolder();
+        await using RedisProcess redis = await RedisProcess.StartNewAsync();
+        ServerOptions options = folder.Options with { Records = folder.Options.Records with { ErasureWaitSeconds = 1 } };
+        RunningServer server = await StartAsync(redis, options);
+        try
+        {
+            await AskAsync(server, """{"text":"lovely crew","id":7}""");
+            await RedisProcess.Until(() => redis.AskAsync("KEYS vigie:cache:*"), keys => keys.StartsWith("*1\r", StringComparison.Ordinal), "the outcome is kept");
+            await redis.SignalAsync("STOP");
+
+            Answer waiting = await EraseAsync(server);
+            Assert.Equal(("waiting", HttpStatusCode.Accepted), (waiting.Json.GetProperty("state").GetString(), waiting.Status));
+            Assert.Contains("Redis has not answered yet", waiting.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+            Assert.Empty(folder.FilesWith("lovely crew"));
+            await AskAsync(server, """{"text":"smooth flight"}""");
+            await folder.UntilAsync("SELECT count(*) FROM predictions WHERE text = 'smooth flight'", 1);
+
+            if (restarted)
+            {
+                await server.DisposeAsync();
+                Assert.Equal(1, folder.Ask("SELECT count(*) FROM journal WHERE copies_since IS NOT NULL"));
+            }
+
+            await redis.SignalAsync("CONT");
+            if (restarted) server = await StartAsync(redis, options);
+            await RedisProcess.Until(() => redis.AskAsync("KEYS vigie:cache:*"), keys => keys.StartsWith("*0", StringComparison.Ordinal), "Redis forgets it");
+            await RedisProcess.Until(async () => (await EraseAsync(server)).Status, status => status == HttpStatusCode.OK, "the same request is done");
+            await folder.UntilAsync("SELECT count(*) FROM journal WHERE copies_since IS NOT NULL", 0);
+        }
+        finally
+        {
+            await server.DisposeAsync();
+        }
+
+        static Task<Answer> EraseAsync(RunningServer server) => server.SendAsync(new HttpRequestMessage(HttpMethod.Delete, "/tweets/7"));
+    }
+
     [Fact]
     public async Task Redis_away_or_full_of_rubbish_costs_no_answer()
     {
@@ -115,7 +191,7 @@ public sealed class CachedAnswerTests
         Assert.False(IsCached(await AskAsync(two, """{"text":"lovely crew"}""")));
 
         await redis.KillAsync();
-        Assert.False(await one.Get<ResultCache>().ForgetAsync("lovely crew"));
+        Forget(one, new Erased(["lovely crew"], false));
         Assert.False(IsCached(await AskAsync(one, """{"text":"lovely crew"}""")));
         Assert.True(IsCached(await AskAsync(one, """{"text":"lovely crew"}""")));
     }
@@ -125,7 +201,16 @@ public sealed class CachedAnswerTests
         RunningServer server = await RunningServer.StartAsync((options ?? new ServerOptions()) with { RateLimit = RunningServer.Unlimited.RateLimit, Cache = All, Redis = new RedisOptions { Url = redis.Url, Timeout = TimeSpan.FromSeconds(2) } });
         RedisLink link = server.Get<RedisLink>();
         await RedisProcess.Until(() => Task.FromResult(link.IsUp), up => up, "the server reaches Redis");
+        await RedisProcess.Until(() => Task.FromResult(server.Get<RedisLevel>().Heard), heard => heard.Length > 0, "the server knows what others want gone");
         return server;
+    }
+
+    private static void Forget(RunningServer server, Erased erased)
+    {
+        ResultCache cache = server.Get<ResultCache>();
+        if (erased.AnyText) cache.ForgetAll();
+        foreach (string text in erased.Texts) cache.Forget(CacheKey.Hash(text));
+        server.Get<RedisForgetting>().Forget(erased);
     }
 
     private static bool IsCached(JsonElement answer) => answer.TryGetProperty("cached", out JsonElement cached) && cached.GetBoolean();

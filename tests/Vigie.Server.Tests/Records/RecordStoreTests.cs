@@ -51,7 +51,7 @@ public sealed class RecordStoreTests : IDisposable
     public void A_batch_that_fails_leaves_nothing_and_is_taken_the_next_time()
     {
         bool fails = true;
-        using RecordStore store = SomeRecords.Open(folder, erased: _ => { if (fails) throw new IOException("the cache is away"); });
+        using RecordStore store = SomeRecords.Open(folder, erased: _ => fails ? throw new IOException("the cache is away") : false);
         byte[][] batch =
         [
             SomeRecords.Payload(SomeRecords.Prediction(ids.Next(), "forget me", new TweetId("1", false))),

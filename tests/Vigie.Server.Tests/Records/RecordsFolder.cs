@@ -114,10 +114,10 @@ internal static class SomeRecords
         return frame;
     }
 
-    public static RecordStore Open(RecordsFolder folder, TimeProvider? clock = null, Action<Erased>? erased = null)
+    public static RecordStore Open(RecordsFolder folder, TimeProvider? clock = null, Func<Erased, bool>? erased = null)
     {
         Directory.CreateDirectory(folder.Records);
-        return RecordStore.Open(folder.Database, clock ?? TimeProvider.System, erased ?? (_ => { }));
+        return RecordStore.Open(folder.Database, clock ?? TimeProvider.System, erased ?? (_ => false));
     }
 
     /// <summary>Takes payloads over, one place further on.</summary>

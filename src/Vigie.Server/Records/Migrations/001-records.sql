@@ -76,10 +76,11 @@ CREATE TABLE erasures (
   corrections INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- How much of the journal is in this database, and the seed of the keys above.
+-- How much of the journal is in this database, the seed of the keys above, and since when copies of erased texts elsewhere have been to go; null where none are.
 CREATE TABLE journal (
   only INTEGER PRIMARY KEY CHECK (only = 1),
   segment INTEGER NOT NULL,
   position INTEGER NOT NULL,
-  seed INTEGER NOT NULL
+  seed INTEGER NOT NULL,
+  copies_since INTEGER
 ) STRICT;

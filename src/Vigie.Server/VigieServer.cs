@@ -58,7 +58,7 @@ public static class VigieServer
         builder.Services.AddRateLimits(options);
         builder.Services.AddCaching(options);
         services?.Invoke(builder.Services);
-        builder.Services.AddSingleton(new Uptime(options.Clock));
+        builder.Services.AddHealth(options);
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ServerJson.Readable);

@@ -121,7 +121,7 @@ internal sealed class CallerCheck(bool closed, KeyRing? keys, OidcTokens? tokens
 
     private static RequestException TooMany(TimeSpan wait) => new(
         StatusCodes.Status429TooManyRequests, "too-many-wrong-keys", "Too many wrong keys", null,
-        string.Create(CultureInfo.InvariantCulture, $"too many wrong keys or tokens came from your address; try again in {Math.Ceiling(wait.TotalSeconds)} s")) { RetryAfter = wait };
+        string.Create(CultureInfo.InvariantCulture, $"too many wrong keys or tokens came from your address; try again in {Problem.Seconds(wait)} s")) { RetryAfter = wait };
 
     private static RequestException Unknown(string detail) => new(StatusCodes.Status401Unauthorized, "unknown-caller", "This server asks who calls", null, detail);
 

@@ -22,7 +22,13 @@ public sealed class SecretFileTests : IDisposable
     [Fact]
     public async Task The_records_too_are_only_the_owners_to_read()
     {
-        await using (await RunningServer.StartAsync(folder.Options)) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder.Records));
+        await using RunningServer server = await RunningServer.StartAsync(folder.Options);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder.Records));
+        await server.DigestAsync();
+        await folder.UntilAsync("SELECT count(*) FROM predictions", 1);
+        string[] files = Directory.GetFiles(folder.Records, "records.db*"); // for a folder whose mode is not ours to set
+        Assert.Contains(folder.Database + "-wal", files);
+        Assert.All(files.Concat(Directory.GetFiles(folder.Journal, "*.log")), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
     }
 
     [Fact]

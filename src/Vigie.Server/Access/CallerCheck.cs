@@ -119,9 +119,11 @@ internal sealed class CallerCheck(bool closed, KeyRing? keys, OidcTokens? tokens
         await RefuseAsync(context, Unknown(expired ? "the token has expired" : "the key or token is unknown, has expired or was revoked"), "invalid_token");
     }
 
-    private static RequestException TooMany(TimeSpan wait) => new(
-        StatusCodes.Status429TooManyRequests, "too-many-wrong-keys", "Too many wrong keys", null,
-        string.Create(CultureInfo.InvariantCulture, $"too many wrong keys or tokens came from your address; try again in {Problem.Seconds(wait)} s")) { RetryAfter = wait };
+    private static RequestException TooMany(TimeSpan wait)
+    {
+        string detail = string.Create(CultureInfo.InvariantCulture, $"too many wrong keys or tokens came from your address; try again in {Problem.Seconds(wait)} s");
+        return new(StatusCodes.Status429TooManyRequests, "too-many-wrong-keys", "Too many wrong keys", null, detail) { RetryAfter = wait };
+    }
 
     private static RequestException Unknown(string detail) => new(StatusCodes.Status401Unauthorized, "unknown-caller", "This server asks who calls", null, detail);
 

@@ -14,6 +14,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Vigie.Server.Tests;
 
+/// <summary>Alone, because servers of one process share their meters' names: each shows what the others count.</summary>
+[Collection(typeof(Alone))]
 public sealed class TelemetryTests
 {
     private const string Tweet = "Three hours late, a disgrace";

@@ -22,8 +22,7 @@ internal static class ModelFolder
         try
         {
             ModelVersion version = await place.Models.FindAsync(reference, run.Stop);
-            folder = await place.Models.FolderOfAsync(version, run.Stop);
-            await new TrustedKeys(run.StateFolder).VerifyAsync(folder, version, run.Stop);
+            folder = await place.Models.FolderOfAsync(version, new TrustedKeys(run.StateFolder), run.Stop);
         }
         catch (MlflowException missing) when (missing.Code is ErrorCode.ResourceDoesNotExist or ErrorCode.InvalidParameterValue)
         {

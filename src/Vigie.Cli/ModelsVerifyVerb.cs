@@ -18,8 +18,9 @@ internal static class ModelsVerifyVerb
                 var reference = ModelAddress.Parse(run.Required(model));
                 await using TrackingPlace place = await TrackingPlace.OpenExistingAsync(run);
                 ModelVersion version = await place.Models.FindAsync(reference, run.Stop);
-                string folder = await place.Models.FolderOfAsync(version, run.Stop);
-                ModelManifest manifest = await new TrustedKeys(run.StateFolder).VerifyAsync(folder, version, run.Stop);
+                var keys = new TrustedKeys(run.StateFolder);
+                string folder = await place.Models.FolderOfAsync(version, keys, run.Stop);
+                ModelManifest manifest = await keys.VerifyAsync(folder, version, run.Stop);
                 string digest = Bundle.Verify(folder, run.Stop);
                 run.Print(
                     new { version.Name, version.Version, manifest.KeyId, manifest.SignedAt, Files = manifest.Files.Count, Digest = digest },

@@ -29,7 +29,7 @@ public static class VigieServer
         return Create(options, _ => { }, sources);
     }
 
-    // Tests put in what other parts will.
+    // Tests put in parts of their own, such as a ledger with figures that they know.
     internal static WebApplication Create(ServerOptions options, ModelSources sources, Action<IServiceCollection>? services) => Create(options, _ => { }, sources, services);
 
     private static WebApplication Create(ServerOptions options, Action<ModelHost> begin, ModelSources? sources, Action<IServiceCollection>? services = null)
@@ -58,7 +58,7 @@ public static class VigieServer
         builder.Services.AddRateLimits(options);
         builder.Services.AddCaching(options);
         services?.Invoke(builder.Services);
-        builder.Services.AddSingleton(new Uptime(options.Clock));
+        builder.Services.AddHealth(options);
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ServerJson.Readable);

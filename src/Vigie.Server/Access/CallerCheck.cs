@@ -13,21 +13,60 @@ internal sealed class CallerCheck(bool closed, KeyRing? keys, OidcTokens? tokens
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (NeededBy(context.GetEndpoint()) is not { } scope) return next(context);
+        if (NeededBy(context.GetEndpoint()) is not { } scope)
+            return context.GetEndpoint()?.Metadata.GetMetadata<TellsMore>() is { } more ? GreetAsync(context, next, more.Scope) : next(context);
         if (!closed) return Open(context, next);
-        StringValues authorization = context.Request.Headers.Authorization, key = context.Request.Headers[KeyHeader];
-        if (authorization.Count + key.Count == 0) return RefuseAsync(context, Unknown("a key or a token is missing; send it as 'Authorization: Bearer …' or 'X-API-Key'"), null);
-        if (authorization.Count + key.Count > 1) return RefuseAsync(context, Unknown("several keys or tokens were sent; expected one"), "invalid_request");
-        string sent = authorization.Count == 0 ? key.ToString() : authorization.ToString();
-        if (authorization.Count == 1)
-        {
-            if (!sent.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-                return RefuseAsync(context, Unknown("the Authorization header is not of the kind 'Bearer …'"), "invalid_request");
-            sent = sent[Bearer.Length..];
-        }
+        if (Read(context.Request, out bool isToken, out Refusal? refusal) is not { } sent) return RefuseAsync(context, refusal!.Problem, refusal.Error);
+        Caller? caller = keys?.Find(sent) ?? (isToken ? tokens?.Recall(sent) : null);
+        return caller is not null ? EnterAsync(context, next, caller, scope) : WrongAsync(context, next, sent, isToken, scope);
+    }
 
-        Caller? caller = keys?.Find(sent) ?? (authorization.Count == 1 ? tokens?.Recall(sent) : null);
-        return caller is not null ? EnterAsync(context, next, caller, scope) : WrongAsync(context, next, sent, authorization.Count == 1, scope);
+    /// <summary>The key or token that was sent; null, and what is wrong, where none was that could be one.</summary>
+    private static string? Read(HttpRequest request, out bool isToken, out Refusal? refusal)
+    {
+        StringValues authorization = request.Headers.Authorization, key = request.Headers[KeyHeader];
+        isToken = authorization.Count == 1;
+        refusal = (authorization.Count + key.Count) switch
+        {
+            0 => new Refusal(Unknown("a key or a token is missing; send it as 'Authorization: Bearer …' or 'X-API-Key'"), null),
+            > 1 => new Refusal(Unknown("several keys or tokens were sent; expected one"), "invalid_request"),
+            _ => null,
+        };
+        if (refusal is not null) return null;
+        if (!isToken) return key.ToString();
+        string sent = authorization.ToString();
+        if (sent.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return sent[Bearer.Length..];
+        refusal = new Refusal(Unknown("the Authorization header is not of the kind 'Bearer …'"), "invalid_request");
+        return null;
+    }
+
+    /// <summary>Lets anybody in, and finds out whether more may be said than to a stranger.</summary>
+    private async Task GreetAsync(HttpContext context, RequestDelegate next, Scope more)
+    {
+        if (!closed || (Read(context.Request, out bool isToken, out _) is { } sent && await KnownAsync(context, sent, isToken) is { } caller && caller.Scopes.Allow(more))) TellsMore.Allow(context);
+        await next(context);
+    }
+
+    private async ValueTask<Caller?> KnownAsync(HttpContext context, string sent, bool isToken)
+    {
+        try
+        {
+            Caller? caller = keys?.Find(sent) ?? (isToken ? tokens?.Recall(sent) : null);
+            IPAddress? from = context.Connection.RemoteIpAddress;
+            if (caller is null && wrong.Wait(from) == TimeSpan.Zero)
+            {
+                bool expired = false;
+                if (isToken && tokens is not null && !KeySecret.IsOne(sent)) (caller, expired) = await tokens.FindAsync(context, sent, isSuspect: false);
+                if (caller is null && !expired) wrong.Add(from);
+            }
+
+            if (caller is not null) context.User = caller.Principal;
+            return caller;
+        }
+        catch (RequestException)
+        {
+            return null; // keys or provider are away; that is told, and logged, where somebody has to be known
+        }
     }
 
     /// <summary>Asks nobody; whoever sends a key that is known is counted and logged by it.</summary>
@@ -80,9 +119,11 @@ internal sealed class CallerCheck(bool closed, KeyRing? keys, OidcTokens? tokens
         await RefuseAsync(context, Unknown(expired ? "the token has expired" : "the key or token is unknown, has expired or was revoked"), "invalid_token");
     }
 
-    private static RequestException TooMany(TimeSpan wait) => new(
-        StatusCodes.Status429TooManyRequests, "too-many-wrong-keys", "Too many wrong keys", null,
-        string.Create(CultureInfo.InvariantCulture, $"too many wrong keys or tokens came from your address; try again in {Math.Ceiling(wait.TotalSeconds)} s")) { RetryAfter = wait };
+    private static RequestException TooMany(TimeSpan wait)
+    {
+        string detail = string.Create(CultureInfo.InvariantCulture, $"too many wrong keys or tokens came from your address; try again in {Problem.Seconds(wait)} s");
+        return new(StatusCodes.Status429TooManyRequests, "too-many-wrong-keys", "Too many wrong keys", null, detail) { RetryAfter = wait };
+    }
 
     private static RequestException Unknown(string detail) => new(StatusCodes.Status401Unauthorized, "unknown-caller", "This server asks who calls", null, detail);
 
@@ -91,6 +132,8 @@ internal sealed class CallerCheck(bool closed, KeyRing? keys, OidcTokens? tokens
         SetLast(context, response => response.Headers.WWWAuthenticate = error is null ? "Bearer realm=\"vigie\"" : $"Bearer realm=\"vigie\", error=\"{error}\""); // RFC 6750
         return refusal.Problem.WriteAsync(context);
     }
+
+    private sealed record Refusal(RequestException Problem, string? Error);
 
     // A problem's answer is begun anew, so what has to be in it is set last.
     private static void SetLast(HttpContext context, Action<HttpResponse> set) => context.Response.OnStarting(() =>

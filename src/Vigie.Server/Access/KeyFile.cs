@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Vigie.Bundles;
 
 namespace Vigie.Server;
 
@@ -70,28 +68,13 @@ internal sealed record KeyFile
     /// <exception cref="IOException">The disk failed, or the folder may not be written to.</exception>
     public void Save(string path)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        string draft = Path.Combine(folder, $".{Path.GetFileName(path)}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // from the first moment on, whatever the umask
         try
         {
-            using (var file = new FileStream(draft, options))
-            {
-                file.Write(JsonSerializer.SerializeToUtf8Bytes(this, KeyFileJson.Default.KeyFile));
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(draft, path, overwrite: true);
-            if (OperatingSystem.IsLinux()) LinuxFolder.Flush(folder);
+            WholeFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(this, KeyFileJson.Default.KeyFile));
         }
         catch (UnauthorizedAccessException refused)
         {
             throw new IOException($"{path} may not be written: {refused.Message}", refused);
-        }
-        finally
-        {
-            File.Delete(draft);
         }
     }
 }

@@ -19,8 +19,7 @@ internal sealed class KeyRing(string file, TimeProvider clock, ILogger log)
     public Caller? Find(ReadOnlySpan<char> secret)
     {
         State known = Current();
-        if (known.IsUnreadable)
-            throw new RequestException(StatusCodes.Status503ServiceUnavailable, "keys-unreadable", "The server cannot tell who calls", null, "its keys cannot be read at present; its log says why");
+        if (known.IsUnreadable) throw RequestException.KeysUnreadable();
         if (!KeySecret.IsOne(secret) || !known.Keys.TryGetValue(KeySecret.Of(secret), out Holder holder)) return null;
         return holder.Until is null || holder.Until > clock.GetUtcNow() ? holder.Caller : null;
     }

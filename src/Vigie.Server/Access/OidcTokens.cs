@@ -121,8 +121,7 @@ internal sealed class OidcTokens(OidcOptions options, TimeProvider clock, ILogge
         catch (Exception failure) when (failure is InvalidOperationException or IOException or HttpRequestException)
         {
             Unreachable(log, (failure.InnerException ?? failure).Message, null);
-            throw new RequestException(
-                StatusCodes.Status503ServiceUnavailable, "identity-provider-unreachable", "The server cannot tell who calls", null, "the identity provider's keys are not to be had at present; the server's log says why");
+            throw RequestException.ProviderUnreachable();
         }
     }
 }

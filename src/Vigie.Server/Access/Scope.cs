@@ -65,6 +65,21 @@ internal sealed record Needed(Scope? Scope)
     public static Needed Open { get; } = new((Scope?)null);
 }
 
+/// <summary>The scope whose holders an open endpoint tells more than others, as metadata. <see cref="CallerCheck"/> finds out who calls, and nobody is refused.</summary>
+internal sealed record TellsMore(Scope Scope)
+{
+    /// <summary>Whether whoever calls may be told more; so may everybody, where callers are not asked who they are.</summary>
+    public static bool To(HttpContext context) => context.Features.Get<Confidant>() is not null;
+
+    /// <summary>Notes that this caller may.</summary>
+    public static void Allow(HttpContext context) => context.Features.Set(Confidant.Instance);
+
+    private sealed class Confidant
+    {
+        public static Confidant Instance { get; } = new();
+    }
+}
+
 /// <summary>Says of an endpoint who may call it; a test holds that every endpoint says so.</summary>
 internal static class Needs
 {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Vigie.Server;
 
@@ -21,7 +20,7 @@ internal sealed class WrongKeys(TimeProvider clock)
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(15);
 
     private readonly Lock gate = new();
-    private readonly Dictionary<UInt128, Failures> kept = [];
+    private readonly Dictionary<Client, Failures> kept = [];
 
     internal int Count
     {
@@ -34,13 +33,13 @@ internal sealed class WrongKeys(TimeProvider clock)
     /// <summary>How long an address has to wait; zero where it may try.</summary>
     public TimeSpan Wait(IPAddress? address)
     {
-        lock (gate) return kept.TryGetValue(NetworkOf(address), out Failures failures) && failures.Until > clock.GetUtcNow() ? failures.Until - clock.GetUtcNow() : TimeSpan.Zero;
+        lock (gate) return kept.TryGetValue(Client.At(address), out Failures failures) && failures.Until > clock.GetUtcNow() ? failures.Until - clock.GetUtcNow() : TimeSpan.Zero;
     }
 
     /// <summary>Counts a wrong key.</summary>
     public void Add(IPAddress? address)
     {
-        UInt128 network = NetworkOf(address);
+        Client network = Client.At(address);
         DateTimeOffset now = clock.GetUtcNow();
         lock (gate)
         {
@@ -51,27 +50,16 @@ internal sealed class WrongKeys(TimeProvider clock)
         }
     }
 
-    /// <summary>Who has one address of IPv6 has 2^64 of them.</summary>
-    private static UInt128 NetworkOf(IPAddress? address)
-    {
-        if (address is null) return UInt128.Zero;
-        if (address.AddressFamily == AddressFamily.InterNetwork) address = address.MapToIPv6();
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out _);
-        if (!address.IsIPv4MappedToIPv6) bytes[8..].Clear();
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
-    }
-
     private void Forget(DateTimeOffset now)
     {
-        foreach ((UInt128 network, Failures failures) in kept)
+        foreach ((Client network, Failures failures) in kept)
         {
             if (failures.Until <= now && now - failures.Last >= Memory) kept.Remove(network);
         }
 
         // Nothing old enough: the half that has been quiet for longest.
         if (kept.Count < MostKept) return;
-        foreach (UInt128 network in kept.OrderBy(entry => entry.Value.Last).Take(MostKept / 2).Select(entry => entry.Key).ToList()) kept.Remove(network);
+        foreach (Client network in kept.OrderBy(entry => entry.Value.Last).Take(MostKept / 2).Select(entry => entry.Key).ToList()) kept.Remove(network);
     }
 
     private readonly record struct Failures(int Count, DateTimeOffset Last, DateTimeOffset Until);

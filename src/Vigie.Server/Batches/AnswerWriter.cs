@@ -67,7 +67,7 @@ internal sealed class CsvAnswers(ServedModel model, bool explained) : AnswerWrit
     public override void Begin(IBufferWriter<byte> to)
     {
         var header = new StringBuilder("prediction_id,id,label");
-        foreach (Tweets.Sentiment sentiment in model.Classifier.Classes) header.Append(",probability_").Append(Name(sentiment));
+        foreach (Tweets.Sentiment sentiment in model.Classifier.Classes) header.Append(",probability_").Append(Labels.Of(sentiment));
         header.Append(",confidence,unknown,unknown_share").Append(explained ? ",explain\n" : "\n");
         to.Write(Encoding.UTF8.GetBytes(header.ToString()));
     }
@@ -80,7 +80,7 @@ internal sealed class CsvAnswers(ServedModel model, bool explained) : AnswerWrit
             to.Write(","u8);
             Field(to, answer.Id?.Text ?? "");
             to.Write(","u8);
-            Field(to, Name(answer.Label));
+            Field(to, Labels.Of(answer.Label));
             foreach (Tweets.Sentiment sentiment in model.Classifier.Classes) Number(to, answer.Probabilities.Of(sentiment));
             Number(to, answer.Confidence);
             to.Write(answer.Unknown ? ",true"u8 : ",false"u8);
@@ -94,13 +94,6 @@ internal sealed class CsvAnswers(ServedModel model, bool explained) : AnswerWrit
     public override void End(IBufferWriter<byte> to)
     {
     }
-
-    private static string Name(Tweets.Sentiment sentiment) => sentiment switch
-    {
-        Tweets.Sentiment.Negative => "negative",
-        Tweets.Sentiment.Neutral => "neutral",
-        _ => "positive",
-    };
 
     private static void Number(IBufferWriter<byte> to, double value)
     {

@@ -15,7 +15,7 @@ public enum CacheUse
     None,
 }
 
-/// <summary>What is remembered of answers to POST /predict: what the model says of a text, never the text itself and nothing of the request.</summary>
+/// <summary>What is remembered of answers to POST /predict: what the model says of a text, and nothing else of the request. Of the text itself there are only the words that an explanation weighs.</summary>
 public sealed record CacheOptions
 {
     /// <summary>For which models.</summary>
@@ -30,7 +30,7 @@ public sealed record CacheOptions
     internal void Check()
     {
         if (!Enum.IsDefined(Models)) throw new InvalidInputException($"cache.models is {Models}, expected auto, all or none");
-        if (Lifetime < TimeSpan.FromSeconds(1) || Lifetime > TimeSpan.FromDays(7)) throw new InvalidInputException($"cache.lifetime is {Lifetime}, expected 1 s to 7 days");
+        if (Lifetime < TimeSpan.FromSeconds(1) || Lifetime > TimeSpan.FromDays(7)) throw new InvalidInputException($"cache.lifetime is {Duration.Format(Lifetime)}, expected 1 s to 7 days");
         if (Bytes is < 1 << 20 or > 64L << 30)
             throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"cache.bytes is {Bytes}, expected 1048576 (1 MiB) to 68719476736 (64 GiB)"));
     }

@@ -19,6 +19,9 @@ public sealed record TlsOptions
     /// </summary>
     public bool TerminatedByProxy { get; init; }
 
+    /// <summary>Without the password.</summary>
+    public override string ToString() => $"tls {Certificate ?? (TerminatedByProxy ? "terminated by a proxy" : "none")}";
+
     /// <exception cref="InvalidInputException">An address cannot be served like this.</exception>
     internal void Check(IReadOnlyList<Uri> addresses)
     {

@@ -69,14 +69,14 @@ internal sealed class FeedbackParser(int maxTextLength, IReadOnlyCollection<Sent
         return new FeedbackRequest { PredictionId = id, Text = text, Predicted = predicted, Label = label.Value, Reporter = reporter, Comment = comment };
     }
 
-    private string Names => string.Join(" or ", classes.Select(Name));
+    private string Names => string.Join(" or ", classes.Select(Labels.Of));
 
     private Sentiment Class(ref readonly Utf8JsonReader reader, string field)
     {
         if (reader.TokenType != JsonTokenType.String) throw RequestException.WrongField(field, $"{field} is {TweetParser.Kind(reader.TokenType)}; expected {Names}");
         foreach (Sentiment sentiment in Every)
         {
-            if (JsonString.Is(in reader, Encoding.UTF8.GetBytes(Name(sentiment)))) return sentiment;
+            if (JsonString.Is(in reader, Encoding.UTF8.GetBytes(Labels.Of(sentiment)))) return sentiment;
         }
 
         throw RequestException.WrongField(field, $"{field} must be {Names}, the classes of the models that are served");
@@ -86,13 +86,6 @@ internal sealed class FeedbackParser(int maxTextLength, IReadOnlyCollection<Sent
     {
         if (!classes.Contains(sentiment)) throw RequestException.WrongField(field, $"{field} must be {Names}, the classes of the models that are served");
     }
-
-    private static string Name(Sentiment sentiment) => sentiment switch
-    {
-        Sentiment.Negative => "negative",
-        Sentiment.Neutral => "neutral",
-        _ => "positive",
-    };
 
     private static string Text(ref readonly Utf8JsonReader reader, string field, int maxLength) => reader.TokenType == JsonTokenType.String
         ? JsonString.Read(in reader, field, maxLength)

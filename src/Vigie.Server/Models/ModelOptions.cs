@@ -41,13 +41,16 @@ public sealed record ModelOptions
     /// <summary>Most requests that wait for a network before further ones are turned away with 503; 1 to 100,000.</summary>
     public int NetworkQueue { get; init; } = 1_024;
 
+    /// <summary>Without <see cref="Tracking"/>, whose address may hold a password.</summary>
+    public override string ToString() => $"models {Model ?? "of the program"}";
+
     internal int Workers => NetworkWorkers > 0 ? NetworkWorkers : Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="InvalidInputException">A value is out of range, or names no model.</exception>
     internal void Check()
     {
-        if (Poll < TimeSpan.FromMilliseconds(10) || Poll > TimeSpan.FromHours(1)) throw Wrong("poll", Poll, "10 ms to 1 hour");
+        if (Poll < TimeSpan.FromMilliseconds(10) || Poll > TimeSpan.FromHours(1)) throw new InvalidInputException($"models.poll is {Duration.Format(Poll)}; expected 10 ms to 1 hour");
         if (Keep is < 0 or > 20) throw Wrong("keep", Keep, "0 to 20");
         if (ChallengerShare is not (>= 0 and <= 0.99)) throw Wrong("challenger_share", ChallengerShare, "0 to 0.99");
         if (ChallengerShare > 0 && Challenger is null) throw new InvalidInputException("models.challenger_share is set and models.challenger is not: name the model under trial");

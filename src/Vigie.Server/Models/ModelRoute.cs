@@ -6,6 +6,13 @@ namespace Vigie.Server;
 /// <param name="Shadow">Predicts beside it; null for none.</param>
 internal readonly record struct ModelRoute(ServedModel Model, ModelPart Part, ServedModel? Shadow)
 {
+    /// <summary>Whether a request on this route may carry a threshold. While a challenger is on trial that is as it is with the champion, whoever answers.</summary>
+    public bool TakesThreshold(Duty duty) => (Part is ModelPart.Challenger ? duty.Champion : Model).TakesThreshold;
+
+    /// <summary>This route, or the champion's where the challenger could not do what a request asks for: a trial refuses nobody.</summary>
+    public ModelRoute For(PredictionRequest request, Duty duty) =>
+        Part is ModelPart.Challenger && request.Threshold is not null && !Model.TakesThreshold ? new ModelRoute(duty.Champion, ModelPart.Champion, null) : this;
+
     /// <summary>The route of one request.</summary>
     /// <param name="duty">The models on duty.</param>
     /// <param name="name">The model that the caller asks for; null for none.</param>

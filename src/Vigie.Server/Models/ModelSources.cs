@@ -9,6 +9,7 @@ public sealed class ModelSources(IModelSource champion) : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> owned = [];
     private MlflowClient? client;
+    private Func<CancellationToken, Task>? tidy;
 
     /// <summary>The model that answers unless another is asked for.</summary>
     public IModelSource Champion => champion;
@@ -41,6 +42,7 @@ public sealed class ModelSources(IModelSource champion) : IAsyncDisposable
         };
         if (registry is not null) sources.owned.Add(registry);
         sources.client = client;
+        if (registry is ServerRegistry copies) sources.tidy = cancellation => copies.TidyAsync(options.Keep, clock.GetUtcNow(), cancellation);
         return sources;
     }
 
@@ -64,6 +66,11 @@ public sealed class ModelSources(IModelSource champion) : IAsyncDisposable
 
         return reached;
     }
+
+    /// <summary>Deletes copies of models that are not served any more. To be called when every source was asked.</summary>
+    /// <exception cref="IOException">One cannot be deleted.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder of copies may not be written to.</exception>
+    internal Task TidyAsync(CancellationToken cancellation) => tidy is null ? Task.CompletedTask : tidy(cancellation);
 
     /// <summary>Closes what <see cref="Of"/> opened.</summary>
     public async ValueTask DisposeAsync()

@@ -6,6 +6,7 @@ namespace Vigie.Server;
 /// </summary>
 internal sealed partial class ModelWatch : BackgroundService
 {
+    private readonly ModelSources sources;
     private readonly ModelOptions options;
     private readonly ModelHost host;
     private readonly Trials trials;
@@ -19,7 +20,7 @@ internal sealed partial class ModelWatch : BackgroundService
 
     public ModelWatch(ModelSources sources, ServerOptions options, ModelHost host, Trials trials, ResultCache cache, ILogger<ModelWatch> log)
     {
-        (this.options, this.host, this.trials, this.log, clock) = (options.Models, host, trials, log, options.Clock);
+        (this.sources, this.options, this.host, this.trials, this.log, clock) = (sources, options.Models, host, trials, log, options.Clock);
         int parts = 1 + sources.Others.Count + (sources.Challenger is null ? 0 : 1);
         recent = new RecentModels(parts + options.Models.Keep);
         WatchedModel Watch(ModelPart part, string? name, IModelSource source) => new(new DutyPart(part, name, source.Name), source, recent, model => cache.UseOf(model), options.Models.Poll, clock);
@@ -45,7 +46,12 @@ internal sealed partial class ModelWatch : BackgroundService
         for (bool tried = false; !stop.IsCancellationRequested; tried = true)
         {
             await CheckAsync(one, tried, stop);
-            if (!tried && Interlocked.Decrement(ref notTriedYet) == 0) first.TrySetResult();
+            if (!tried && Interlocked.Decrement(ref notTriedYet) == 0)
+            {
+                first.TrySetResult();
+                await TidyAsync(stop);
+            }
+
             await Task.Delay(options.Poll, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (recent.HasLetGo()) Collect();
         }
@@ -70,6 +76,23 @@ internal sealed partial class ModelWatch : BackgroundService
 
         Publish();
         Tell(before, one.Part);
+    }
+
+    private async Task TidyAsync(CancellationToken stop)
+    {
+        if (host.Waiting is not null) return; // what that part needs may lie among the old ones; the next start will do
+        try
+        {
+            await sources.TidyAsync(stop);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            NotTidied(log, refused.Message);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return; // the server ends
+        }
     }
 
     private void Publish()
@@ -106,6 +129,9 @@ internal sealed partial class ModelWatch : BackgroundService
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The beginning of the trial cannot be kept, so it will begin anew with the next start: {Reason}")]
     private static partial void TrialNotKept(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Old copies of models cannot be deleted: {Reason}")]
+    private static partial void NotTidied(ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Source} answers again")]
     private static partial void Recovered(ILogger log, string source);

@@ -22,8 +22,7 @@ public sealed class RegistrySource(IModelRegistry registry, ModelAddress address
     {
         ModelVersion version = found is { } last && Identity(last) == identity ? last : await FindAsync(cancellation);
         if (Identity(version) != identity) throw new IOException($"{Name} moved on while it was loaded");
-        string folder = await registry.FolderOfAsync(version, cancellation);
-        await keys.VerifyAsync(folder, version, cancellation);
+        string folder = await registry.FolderOfAsync(version, keys, cancellation);
         Bundle bundle = await Task.Run(() => Bundle.Load(folder, cancellation), cancellation); // seconds of work, off the caller's thread
         return ServedModel.Of(bundle) with { Name = version.Name, Version = version.Version, RunId = version.RunId };
     });

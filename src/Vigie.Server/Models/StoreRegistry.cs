@@ -52,9 +52,18 @@ public sealed class StoreRegistry : IModelRegistry
     }
 
     /// <inheritdoc/>
-    public async Task<string> FolderOfAsync(ModelVersion version, CancellationToken cancellation)
+    public async Task<string> FolderOfAsync(ModelVersion version, TrustedKeys keys, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(version);
+        ArgumentNullException.ThrowIfNull(keys);
+        string folder = await LocateAsync(version, cancellation);
+        await keys.VerifyAsync(folder, version, cancellation);
+        return folder;
+    }
+
+    /// <summary>The same, whatever is in it.</summary>
+    internal async Task<string> LocateAsync(ModelVersion version, CancellationToken cancellation)
+    {
         (MlflowStore store, FolderArtifactStore files) = await OpenAsync(cancellation);
         string place = await store.Registry.DownloadUriAsync(version.Name, version.Version, cancellation);
         ArtifactPath path = (ArtifactAddress.IsProxied(place) ? ArtifactPath.Parse(ArtifactAddress.PathOf(place)) : files.Locate(place))

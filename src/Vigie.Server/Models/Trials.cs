@@ -24,7 +24,7 @@ internal sealed class Trials(string? file, TimeProvider clock)
             if (Read() is { } kept && IsOf(kept, duty.Champion, challenge)) return Begin(kept);
             var begun = new TrialPeriod(duty.Champion.Digest, challenge.Challenger.Digest, challenge.Share, clock.GetUtcNow());
             Begin(begun); // counted from here on, whether or not it can be kept
-            if (file is not null) Write(file, begun);
+            if (file is not null) WholeFile.Replace(file, JsonSerializer.SerializeToUtf8Bytes(begun, ServerJson.Default.TrialPeriod));
             return begun;
         }
     }
@@ -70,14 +70,7 @@ internal sealed class Trials(string? file, TimeProvider clock)
         }
         catch (Exception unreadable) when (unreadable is JsonException or IOException or UnauthorizedAccessException)
         {
-            return null; // cut off by a crash, or taken away: the trial begins anew, which errs to the side of waiting
+            return null; // damaged, or taken away: the trial begins anew, which errs to the side of waiting
         }
-    }
-
-    private static void Write(string file, TrialPeriod period)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        File.WriteAllBytes(file + ".new", JsonSerializer.SerializeToUtf8Bytes(period, ServerJson.Default.TrialPeriod));
-        File.Move(file + ".new", file, overwrite: true);
     }
 }

@@ -46,13 +46,15 @@ internal static class PredictionEndpoints
         ServerOptions options = parts.Options;
         long arrived = options.Clock.GetTimestamp();
         PredictionId id = parts.Recorder.NextId();
-        ModelRoute route = ModelRoute.Of(parts.Host.Duty, ModelQuery.Read(context.Request.Query), id.Draw);
+        Duty duty = parts.Host.Duty;
+        ModelRoute route = ModelRoute.Of(duty, ModelQuery.Read(context.Request.Query), id.Draw);
         RequestBody.CheckJson(context.Request);
         bool recorded = RecordHeader.Read(context.Request.Headers);
         PredictionRequest request;
         using (RequestBody body = await RequestBody.ReadAsync(context.Request, options.MaxSingleBodyBytes, context.RequestAborted))
-            request = new TweetParser(options.MaxTextLength, route.Model.TakesThreshold).ParseBody(body.Bytes.Span);
+            request = new TweetParser(options.MaxTextLength, route.TakesThreshold(duty)).ParseBody(body.Bytes.Span);
 
+        route = route.For(request, duty);
         PredictionAnswer answer = await parts.Predictor.AnswerAsync(recorded ? request : request with { IsRecorded = false }, id, route, arrived, context.RequestAborted);
         if (context.Features.Get<RequestFacts>() is { } facts)
             (facts.Prediction, facts.Model, facts.Label, facts.Text) = (id, route.Model, Labels.Of(answer.Label), request.Text);

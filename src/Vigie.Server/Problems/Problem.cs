@@ -30,6 +30,9 @@ internal sealed record Problem
     [JsonIgnore]
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Whole seconds, at least one, after which a wait is certainly over.</summary>
+    public static long Seconds(TimeSpan wait) => Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
+
     /// <summary>Answers with this problem.</summary>
     public Task WriteAsync(HttpContext context)
     {
@@ -37,7 +40,7 @@ internal sealed record Problem
         SecurityHeaders.Set(context.Response);
         context.Response.Headers[Server.RequestId.Header] = context.TraceIdentifier;
         context.Response.StatusCode = Status;
-        if (RetryAfter is { } wait) context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        if (RetryAfter is { } wait) context.Response.Headers.RetryAfter = Seconds(wait).ToString(CultureInfo.InvariantCulture);
         JsonReply.Write(context.Response, this with { RequestId = context.TraceIdentifier }, ServerJson.Readable.Problem, MediaType);
         return Task.CompletedTask;
     }
@@ -46,6 +49,8 @@ internal sealed record Problem
 /// <summary>A request that the caller has to change.</summary>
 internal sealed class RequestException(int status, string kind, string title, string? at, string detail) : InvalidInputException(detail)
 {
+    private const string CallerUnknown = "The server cannot tell who calls";
+
     public Problem Problem => new() { Type = "urn:vigie:problem:" + kind, Title = title, Status = status, Detail = Message, Field = at, RetryAfter = RetryAfter };
 
     /// <summary>When it is worth trying again; null where trying again changes nothing.</summary>
@@ -63,8 +68,8 @@ internal sealed class RequestException(int status, string kind, string title, st
     public static RequestException WrongMediaType(string detail) =>
         new(StatusCodes.Status415UnsupportedMediaType, "wrong-media-type", "The body is of a kind that is not read here", "Content-Type", detail);
 
-    public static RequestException TooMany(string detail) =>
-        new(StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests", null, detail);
+    public static RequestException TooMany(string detail, TimeSpan wait) =>
+        new(StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests", null, detail) { RetryAfter = wait };
 
     public static RequestException NoSuchModel(string name, IEnumerable<string> known) =>
         new(StatusCodes.Status404NotFound, "no-such-model", "There is no model of that name here", "model", $"'{name}' is not served; there are {string.Join(", ", known)}");
@@ -76,7 +81,13 @@ internal sealed class RequestException(int status, string kind, string title, st
         new(StatusCodes.Status503ServiceUnavailable, "busy", "The server has too much to do", null, string.Create(CultureInfo.InvariantCulture, $"{waiting} requests wait for the model already (models.network_queue)")) { RetryAfter = TimeSpan.FromSeconds(1) };
 
     public static RequestException NoRoom(string detail) =>
-        new(StatusCodes.Status503ServiceUnavailable, "no-room", "There is no room for the batch", null, detail);
+        new(StatusCodes.Status503ServiceUnavailable, "no-room", "There is no room for the batch", null, detail) { RetryAfter = TimeSpan.FromSeconds(5) };
+
+    public static RequestException KeysUnreadable() =>
+        new(StatusCodes.Status503ServiceUnavailable, "keys-unreadable", CallerUnknown, null, "its keys cannot be read at present; its log says why") { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    public static RequestException ProviderUnreachable() =>
+        new(StatusCodes.Status503ServiceUnavailable, "identity-provider-unreachable", CallerUnknown, null, "the identity provider's keys are not to be had at present; the server's log says why") { RetryAfter = TimeSpan.FromSeconds(5) };
 
     public static RequestException NoSuchPrediction() =>
         new(StatusCodes.Status404NotFound, "no-such-prediction", "There is no such prediction", "prediction_id", "this server never gave that prediction_id out; send the one of an answer, or text and predicted");

@@ -20,7 +20,6 @@ internal static class ProblemAnswers
             {
                 await Of(context, fault.StatusCode, fault.Message).WriteAsync(context);
             }
-
             catch (IOException fault) when (fault.InnerException is OverflowException && !context.Response.HasStarted)
             {
                 await Of(context, StatusCodes.Status400BadRequest, "the length of a chunk is more than any body could have").WriteAsync(context); // Kestrel's own words for it are those of a broken connection

@@ -12,18 +12,13 @@ internal sealed class RateHeaders(HttpResponse response, TimeProvider clock, Rat
 
     public RateDecision? Tweets { get; set; }
 
-    public TimeSpan? RetryAfter { get; set; }
-
-    /// <summary>Whole seconds, after which it is certainly over.</summary>
-    public static long Seconds(TimeSpan wait) => Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
-
     public Task Set()
     {
         IHeaderDictionary headers = response.Headers;
         string policy = "", left = "";
         if (Requests is { } requests)
         {
-            long wait = Seconds(requests.Wait);
+            long wait = Problem.Seconds(requests.Wait);
             policy = requestBudget!.Policy;
             left = Left(requestBudget, requests.Remaining, wait);
             headers["X-RateLimit-Limit"] = requestBudget.LimitText;
@@ -35,12 +30,11 @@ internal sealed class RateHeaders(HttpResponse response, TimeProvider clock, Rat
         {
             string separator = policy.Length > 0 ? ", " : "";
             policy += separator + tweetBudget!.Policy;
-            left += separator + Left(tweetBudget, tweets.Remaining, Seconds(tweets.Wait));
+            left += separator + Left(tweetBudget, tweets.Remaining, Problem.Seconds(tweets.Wait));
         }
 
         headers["RateLimit-Policy"] = policy;
         headers["RateLimit"] = left;
-        if (RetryAfter is { } retry) headers.RetryAfter = Number(Seconds(retry));
         return Task.CompletedTask;
     }
 

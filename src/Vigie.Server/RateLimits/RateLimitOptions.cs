@@ -26,7 +26,7 @@ public sealed record RateLimitOptions
         if (Tweets != 0 && (Tweets < maxBatch || Tweets > 1_000_000_000))
             throw Wrong("tweets", Tweets, string.Create(CultureInfo.InvariantCulture, $"{maxBatch} (max_batch, or the largest batch could never pass) to 1000000000, or 0 for no limit"));
         if (Window < TimeSpan.FromSeconds(1) || Window > TimeSpan.FromDays(1))
-            throw new InvalidInputException($"rate_limit.window is {Window}, expected 1 s to 1 day");
+            throw new InvalidInputException($"rate_limit.window is {Duration.Format(Window)}, expected 1 s to 1 day");
         if (Clients is < 64 or > 10_000_000) throw Wrong("clients", Clients, "64 to 10000000");
     }
 

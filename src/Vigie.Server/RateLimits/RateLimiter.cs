@@ -27,10 +27,8 @@ internal sealed class RateLimiter
     public async ValueTask<bool> AdmitAsync(HttpContext context)
     {
         RateDecision decision = await requests!.TakeAsync(Client.Of(context), 1);
-        RateHeaders headers = HeadersOf(context);
-        headers.Requests = decision;
+        HeadersOf(context).Requests = decision;
         if (decision.Allowed) return true;
-        headers.RetryAfter = decision.Wait;
         await TooMany(requests, decision).Problem.WriteAsync(context); // without a throw: a flood is refused at little cost
         return false;
     }
@@ -41,10 +39,8 @@ internal sealed class RateLimiter
     {
         if (tweets is null || count == 0) return;
         RateDecision decision = await tweets.TakeAsync(Client.Of(context), count);
-        RateHeaders headers = HeadersOf(context);
-        headers.Tweets = decision;
+        HeadersOf(context).Tweets = decision;
         if (decision.Allowed) return;
-        headers.RetryAfter = decision.Wait;
         throw TooMany(tweets, decision);
     }
 
@@ -61,8 +57,7 @@ internal sealed class RateLimiter
     private RequestException TooMany(RateBudget budget, RateDecision decision)
     {
         refused.Add(1, new KeyValuePair<string, object?>("budget", budget.Name));
-        return RequestException.TooMany(string.Create(
-            CultureInfo.InvariantCulture,
-            $"at most {budget.Limit} {budget.Name} are taken from one client in {options.Window.TotalSeconds:0.###} s, and {decision.Remaining} are left; try again in {RateHeaders.Seconds(decision.Wait)} s"));
+        return RequestException.TooMany(
+            string.Create(CultureInfo.InvariantCulture, $"at most {budget.Limit} {budget.Name} are taken from one client in {options.Window.TotalSeconds:0.###} s, and {decision.Remaining} are left; try again in {Problem.Seconds(decision.Wait)} s"), decision.Wait);
     }
 }

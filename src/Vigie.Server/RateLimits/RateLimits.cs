@@ -10,7 +10,7 @@ internal static class RateLimits
             options.RateLimit, options.Clock, provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), options.Redis.IsOn ? provider.GetRequiredService<RedisLink>() : null));
     }
 
-    /// <summary>To stand after authentication, so that a key counts as itself, and before authorisation, so that refused attempts count too.</summary>
+    /// <summary>To stand after the check of callers, so that a key counts as itself. What that refuses does not count: wrong keys are slowed down there.</summary>
     public static void UseRateLimits(this WebApplication app)
     {
         RateLimiter limiter = app.Services.GetRequiredService<RateLimiter>();

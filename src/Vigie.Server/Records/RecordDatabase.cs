@@ -17,9 +17,13 @@ internal sealed class RecordDatabase : IDisposable
 
     /// <summary>Opens the database for the one who writes; makes it where it is missing.</summary>
     /// <exception cref="SqliteException">It cannot be opened, is locked or damaged.</exception>
-    /// <exception cref="IOException">A newer version of this program wrote it.</exception>
+    /// <exception cref="IOException">A newer version of this program wrote it, or it cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
     public static RecordDatabase OpenToWrite(string path)
     {
+        // SQLite would make it for everybody to read, in a folder that may be open to others; the log and its index get the mode that the database has.
+        if (!OperatingSystem.IsWindows() && !File.Exists(path))
+            new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = WholeFile.OwnerOnly }).Dispose();
         RecordDatabase database = Open(path, SqliteOpenMode.ReadWriteCreate);
         try
         {

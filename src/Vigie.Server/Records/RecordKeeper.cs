@@ -32,6 +32,9 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
     /// <summary>Bytes of the journal that the database has not taken yet; found out from its folder, so not to be asked for with every request.</summary>
     public long BytesBehind => mover?.BytesBehind ?? 0;
 
+    /// <summary>Why journal or database cannot be written at present; null where both can.</summary>
+    public string? Failure => journal?.Failure ?? mover?.Failure;
+
     /// <summary>How it stands with the records.</summary>
     public RecordsState State => journal is null || mover is null
         ? new RecordsState()

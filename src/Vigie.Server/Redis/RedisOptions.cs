@@ -41,7 +41,7 @@ public sealed record RedisOptions
         if (Prefix.Length > 50 || !Prefix.All(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '-' or '_'))
             throw new InvalidInputException($"redis.prefix is '{Prefix}', expected at most 50 letters, digits, colons, hyphens and underscores");
         if (Timeout < TimeSpan.FromMilliseconds(5) || Timeout > TimeSpan.FromSeconds(5))
-            throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"redis.timeout is {Timeout}, expected 5 ms to 5 s"));
+            throw new InvalidInputException($"redis.timeout is {Duration.Format(Timeout)}, expected 5 ms to 5 s");
     }
 
     private static void CheckCertificate(string path)

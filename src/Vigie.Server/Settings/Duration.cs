@@ -37,10 +37,11 @@ public static class Duration
         return true;
     }
 
-    /// <summary>As <see cref="TryParse"/> reads it.</summary>
+    /// <summary>As <see cref="TryParse"/> reads it, but for a minus sign where it is negative.</summary>
     public static string Format(TimeSpan value)
     {
         if (value == TimeSpan.Zero) return "0s";
+        if (value < TimeSpan.Zero) return value == TimeSpan.MinValue ? "-" + Format(TimeSpan.MaxValue) : "-" + Format(-value);
         long rest = value.Ticks;
         string text = "";
         foreach ((string name, long ticks) in Units)

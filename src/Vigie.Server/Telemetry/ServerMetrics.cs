@@ -49,6 +49,12 @@ internal sealed class ServerMetrics : IDisposable
     /// <param name="value">Asked whenever metrics are read.</param>
     public void Show(string name, string unit, string description, Func<double> value) => meter.CreateObservableGauge(name, value, unit, description);
 
+    /// <summary>Shows several figures of one kind, told apart by their tags.</summary>
+    /// <param name="name">In the meter's way: <c>vigie.health.degraded</c>.</param>
+    /// <param name="description">For people.</param>
+    /// <param name="values">Asked whenever metrics are read.</param>
+    public void Show(string name, string description, Func<IEnumerable<Measurement<int>>> values) => meter.CreateObservableGauge(name, values, description: description);
+
     public void Dispose() => meter.Dispose();
 }
 

@@ -36,11 +36,14 @@ public sealed record TelemetryOptions
     /// <summary>Share of requests that are traced, in [0, 1], where a trace is sent anywhere.</summary>
     public double TraceShare { get; init; } = 0.1;
 
-    /// <summary>How often metrics are sent; 1 s to 1 h.</summary>
+    /// <summary>How often metrics are sent to the collector and written for CloudWatch; 1 s to 1 h. To Azure they go once a minute.</summary>
     public TimeSpan MetricInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>What this service is called in traces and metrics.</summary>
     public string ServiceName { get; init; } = "vigie";
+
+    /// <summary>Without headers and connection string.</summary>
+    public override string ToString() => $"telemetry to {OtlpEndpoint ?? "no collector"}, Azure {(AzureConnectionString is null ? "off" : "on")}, CloudWatch {(CloudWatchMetrics ? "on" : "off")}";
 
     internal bool Traces => OtlpEndpoint is not null || AzureConnectionString is not null;
 
@@ -52,7 +55,7 @@ public sealed record TelemetryOptions
         if (AzureConnectionString is not null && !AzureConnectionString.Contains("InstrumentationKey=", StringComparison.OrdinalIgnoreCase))
             throw new InvalidInputException("telemetry.azure_connection_string has no InstrumentationKey; copy the whole connection string of the Application Insights resource");
         if (!(TraceShare is >= 0 and <= 1)) throw new InvalidInputException(FormattableString.Invariant($"telemetry.trace_share is {TraceShare}, expected 0 to 1"));
-        if (MetricInterval < TimeSpan.FromSeconds(1) || MetricInterval > TimeSpan.FromHours(1)) throw new InvalidInputException($"telemetry.metric_interval is {MetricInterval}, expected 1s to 1h");
+        if (MetricInterval < TimeSpan.FromSeconds(1) || MetricInterval > TimeSpan.FromHours(1)) throw new InvalidInputException($"telemetry.metric_interval is {Duration.Format(MetricInterval)}, expected 1s to 1h");
         if (CloudWatchNamespace.Length is 0 or > 255 || CloudWatchNamespace.StartsWith("AWS/", StringComparison.Ordinal))
             throw new InvalidInputException($"telemetry.cloud_watch_namespace is '{CloudWatchNamespace}', expected 1 to 255 characters that do not begin with AWS/");
         if (ServiceName.Length == 0) throw new InvalidInputException("telemetry.service_name is empty; give the service a name");

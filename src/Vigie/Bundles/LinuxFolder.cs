@@ -8,18 +8,35 @@ namespace Vigie.Bundles;
 [SupportedOSPlatform("linux")]
 internal static partial class LinuxFolder
 {
+    private const int WorkingFolder = -100; // AT_FDCWD
+
     /// <summary>Exchanges two folders in one step.</summary>
     /// <returns>False where the C library or the file system cannot; nothing has changed then.</returns>
     public static bool TryExchange(string first, string second)
     {
-        const int workingFolder = -100, exchange = 2; // AT_FDCWD, RENAME_EXCHANGE of renameat2(2)
+        const int exchange = 2; // RENAME_EXCHANGE of renameat2(2)
         try
         {
-            return RenameAt2(workingFolder, first, workingFolder, second, exchange) == 0;
+            return RenameAt2(WorkingFolder, first, WorkingFolder, second, exchange) == 0;
         }
         catch (EntryPointNotFoundException)
         {
             return false; // musl before 1.2.6 has no such function; the file system may not know it either
+        }
+    }
+
+    /// <summary>Gives something a name that nothing has yet, in one step.</summary>
+    /// <returns>0, or what errno says: EEXIST where something has the name.</returns>
+    public static int Rename(string path, string name)
+    {
+        const int keepWhatIsThere = 1, unknownCall = 38; // RENAME_NOREPLACE of renameat2(2), ENOSYS
+        try
+        {
+            return RenameAt2(WorkingFolder, path, WorkingFolder, name, keepWhatIsThere) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return unknownCall;
         }
     }
 
@@ -43,7 +60,7 @@ internal static partial class LinuxFolder
 
     private static IOException Failure(string verb, string folder, int error) => new($"{folder}: cannot {verb} it: {new Win32Exception(error).Message}");
 
-    [LibraryImport("libc", EntryPoint = "renameat2", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RenameAt2(int oldFolder, string oldPath, int newFolder, string newPath, uint flags);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -160,6 +160,7 @@ public sealed class CallerTests : IAsyncLifetime
         {
             using HttpResponseMessage refused = await server.Client.SendAsync(Request("POST", "/predict", here.Secret));
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter!.Delta);
             here.Clock.Advance(TimeSpan.FromSeconds(1));
         }
 

@@ -120,6 +120,7 @@ public sealed class OidcTests : IAsyncLifetime
         provider.IsDown = true;
         using HttpResponseMessage refused = await late.Client.SendAsync(Request(provider.Token()));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(5), refused.Headers.RetryAfter!.Delta);
         Assert.Contains("identity-provider-unreachable", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Contains(late.Log.Lines, line => line.Contains("tokens cannot be checked", StringComparison.Ordinal));
     }

@@ -91,6 +91,7 @@ public sealed class ArrivingBatchTests
         using var content = new StringContent(large, Encoding.UTF8, "application/json");
         using HttpResponseMessage refused = await server.Client.PostAsync("/predict/batch", content);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(5), refused.Headers.RetryAfter!.Delta);
         Assert.Contains("batch.disk", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(0, server.Get<SpoolFolder>().Taken);
         Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/predict/batch", "[\"a\"]")).Status);

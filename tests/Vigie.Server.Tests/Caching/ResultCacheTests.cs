@@ -129,7 +129,7 @@ public sealed class ResultCacheTests : IAsyncLifetime
         });
 
     [Theory]
-    [InlineData(0, 1, "cache.lifetime is 00:00:00, expected 1 s to 7 days")]
+    [InlineData(0, 1, "cache.lifetime is 0s, expected 1 s to 7 days")]
     [InlineData(60, 0, "cache.bytes is 0, expected 1048576")]
     public void A_setting_out_of_range_is_named(int seconds, long megabytes, string message)
     {

@@ -112,7 +112,7 @@ public sealed class VigieClientTests : IAsyncLifetime
         Assert.Equal([Sentiment.Negative, Sentiment.Positive], info.Classes);
 
         using var state = new TempState();
-        var sources = new ModelSources(new ScriptedSource("c").With("a", SmallModels.ThreeClasses)) { Others = new Dictionary<string, IModelSource> { ["été-1"] = new ScriptedSource("f").With("a", FourModels.All[0]) } };
+        var sources = new ModelSources(new ScriptedSource("c").With("a", SmallModels.ThreeClasses)) { Others = new Dictionary<string, IModelSource> { ["été-1"] = new ScriptedSource("f") { Now = "b" }.With("b", FourModels.All[0]) } };
         await using RunningServer several = await RunningServer.StartAsync(sources, state.Options);
         using var asking = new VigieClient(new VigieClientOptions { Address = several.Address });
         ModelInfo champion = await asking.ModelAsync(), named = await asking.ModelAsync("été-1");

@@ -80,9 +80,7 @@ public sealed class PromotionTests
         await registry.AddAsync(FourModels.All[1].Classifier, 2);
         string third = await registry.AddAsync(FourModels.All[2].Classifier, 3);
         await registry.PromoteAsync(1);
-        string weights = await registry.FileOfAsync(2, "weights.safetensors");
-        byte[] bytes = await File.ReadAllBytesAsync(weights);
-        await File.WriteAllBytesAsync(weights, [.. bytes[..^1], (byte)(bytes[^1] ^ 1)]);
+        await DamageAsync(await registry.FileOfAsync(2, "weights.safetensors"));
         await using var sources = ModelSources.Of(registry.Options, TimeProvider.System, _ => null);
         await using RunningServer server = await RunningServer.StartAsync(sources, RunningServer.Unlimited with { Models = registry.Options });
         Assert.Equal("ok", (await server.GetAsync("/health")).Json.GetProperty("status").GetString());
@@ -147,6 +145,89 @@ public sealed class PromotionTests
 
         await using (WebApplication back = await ServeAsync(registry, tracking))
             await RunningServer.UntilAsync(async () => await server.DigestAsync() == second);
+    }
+
+    [Fact]
+    public async Task A_damaged_copy_is_fetched_anew_and_a_damaged_download_is_not_kept()
+    {
+        await using TestRegistry registry = await TestRegistry.CreateAsync();
+        string digest = await registry.AddAsync(FourModels.All[0].Classifier, 1);
+        await registry.PromoteAsync(1);
+        (ModelOptions models, WebApplication tracking) = await FromElsewhereAsync(registry);
+        await using WebApplication there = tracking;
+        string copies = Path.Combine(registry.Elsewhere, "models"), original = await registry.FileOfAsync(1, "weights.safetensors");
+
+        await DamageAsync(original); // as on its way
+        await using (var sources = ModelSources.Of(models, TimeProvider.System, _ => null))
+        {
+            var failure = await Assert.ThrowsAsync<InvalidInputException>(() => RunningServer.StartAsync(sources, RunningServer.Unlimited with { Models = models }));
+            Assert.Contains("weights.safetensors has other content", failure.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(Directory.GetFileSystemEntries(copies));
+        await DamageAsync(original); // the same bit again: it is whole
+        for (int start = 0; start < 3; start++)
+        {
+            await using var sources = ModelSources.Of(models, TimeProvider.System, _ => null);
+            await using RunningServer server = await RunningServer.StartAsync(sources, RunningServer.Unlimited with { Models = models });
+            Assert.Equal(digest, await server.DigestAsync());
+            Assert.Equal(await File.ReadAllBytesAsync(original), await File.ReadAllBytesAsync(CopyOf("weights.safetensors")));
+            if (start == 0) await DamageAsync(CopyOf("weights.safetensors"));
+            if (start == 1) File.Delete(CopyOf(Mlflow.ModelManifest.FileName));
+        }
+
+        string CopyOf(string file) => Directory.GetFiles(copies, file, SearchOption.AllDirectories).Single();
+    }
+
+    [Fact]
+    public async Task A_damaged_copy_that_cannot_be_fetched_anew_is_not_served()
+    {
+        await using TestRegistry registry = await TestRegistry.CreateAsync();
+        await registry.AddAsync(FourModels.All[0].Classifier, 1);
+        await registry.PromoteAsync(1);
+        (ModelOptions models, WebApplication tracking) = await FromElsewhereAsync(registry);
+        await using WebApplication there = tracking;
+        string weights = await registry.FileOfAsync(1, "weights.safetensors");
+        await using (var sources = ModelSources.Of(models, TimeProvider.System, _ => null))
+        await using (await RunningServer.StartAsync(sources, RunningServer.Unlimited with { Models = models }))
+            await DamageAsync(weights);
+
+        await DamageAsync(Directory.GetFiles(registry.Elsewhere, "weights.safetensors", SearchOption.AllDirectories).Single());
+        await using var again = ModelSources.Of(models, TimeProvider.System, _ => null);
+        await Assert.ThrowsAsync<InvalidInputException>(() => RunningServer.StartAsync(again, RunningServer.Unlimited with { Models = models }));
+    }
+
+    [Fact]
+    public async Task A_start_deletes_old_copies_and_leaves_what_is_served_or_was_used_last()
+    {
+        await using TestRegistry registry = await TestRegistry.CreateAsync();
+        for (int i = 0; i < 4; i++) await registry.AddAsync(FourModels.All[i].Classifier, i + 1);
+        (ModelOptions models, WebApplication tracking) = await FromElsewhereAsync(registry);
+        await using WebApplication there = tracking;
+        models = models with { Keep = 1 };
+        string copies = Path.Combine(registry.Elsewhere, "models");
+        var fetched = new List<string>();
+        for (int version = 1; version <= 4; version++)
+        {
+            await registry.PromoteAsync(version);
+            await ServeOnceAsync();
+            fetched.Add(Directory.GetDirectories(copies).Except(fetched).Single()); // nothing is old yet, so nothing goes
+        }
+
+        string part = Directory.CreateDirectory(fetched[0] + ".0123abcd.part").FullName, young = Directory.CreateDirectory(fetched[0] + ".4567abcd.part").FullName, own = Directory.CreateDirectory(Path.Combine(copies, "notes")).FullName;
+        for (int i = 0; i < 4; i++) Directory.SetLastWriteTimeUtc(fetched[i], TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(i - 10));
+        foreach (string old in (string[])[part, own]) Directory.SetLastWriteTimeUtc(old, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-10));
+        await registry.PromoteAsync(1); // the oldest copy of all
+        await ServeOnceAsync();
+        Assert.Equal(new[] { fetched[0], fetched[3], young, own }.Order(), Directory.GetDirectories(copies).Order());
+
+        async Task ServeOnceAsync()
+        {
+            await using var sources = ModelSources.Of(models, TimeProvider.System, _ => null);
+            await using RunningServer server = await RunningServer.StartAsync(sources, RunningServer.Unlimited with { Models = models });
+            await RunningServer.UntilAsync(() => Task.FromResult(Directory.GetDirectories(copies).Length <= 4)); // it is done after the server is ready
+            Assert.Empty(server.Log.Lines);
+        }
     }
 
     [Theory]
@@ -295,6 +376,21 @@ public sealed class PromotionTests
             () => clock.Advance(TimeSpan.FromSeconds(1)));
         Assert.True(gone[1].IsAlive);
         Assert.Equal(new string('b', 64), await server.DigestAsync());
+    }
+
+    private static async Task DamageAsync(string file)
+    {
+        byte[] bytes = await File.ReadAllBytesAsync(file);
+        await File.WriteAllBytesAsync(file, [.. bytes[..^1], (byte)(bytes[^1] ^ 1)]);
+    }
+
+    /// <summary>A tracking server, and the settings of another machine that trusts its models.</summary>
+    private static async Task<(ModelOptions Models, WebApplication Tracking)> FromElsewhereAsync(TestRegistry registry)
+    {
+        Directory.CreateDirectory(Path.Combine(registry.Elsewhere, "trusted"));
+        File.Copy(TrustedKeys.OwnKeyIn(registry.State) + ".pub", Path.Combine(registry.Elsewhere, "trusted", "here.pub"));
+        WebApplication tracking = MlflowServer.Create(registry.Store, new MlflowServerOptions { Url = "http://127.0.0.1:0" });
+        return (registry.Options with { Tracking = (await MlflowServer.ListenAsync(tracking)).ToString(), State = registry.Elsewhere }, tracking);
     }
 
     private static async Task<RunningServer> StartAsync(IModelSource source, FakeTimeProvider clock, int keep = 2) =>

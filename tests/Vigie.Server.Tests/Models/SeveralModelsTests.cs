@@ -72,7 +72,7 @@ public sealed class SeveralModelsTests
     {
         (ModelOptions, string)[] wrong =
         [
-            (new() { Poll = TimeSpan.Zero }, "models.poll is 00:00:00"),
+            (new() { Poll = TimeSpan.Zero }, "models.poll is 0s"),
             (new() { Keep = 21 }, "models.keep is 21"),
             (new() { Challenger = "out/c", ChallengerShare = 1 }, "models.challenger_share is 1"),
             (new() { ChallengerShare = 0.1 }, "models.challenger is not"),

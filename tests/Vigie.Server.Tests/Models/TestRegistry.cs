@@ -55,7 +55,7 @@ public sealed class TestRegistry : IAsyncDisposable
     public async Task<string> FileOfAsync(int version, string file)
     {
         await using var registry = new StoreRegistry("here", Store, (FolderArtifactStore)Store.Artifacts);
-        return Path.Combine(await registry.FolderOfAsync(await Store.Registry.GetVersionAsync(Name, $"{version}"), default), file);
+        return Path.Combine(await registry.LocateAsync(await Store.Registry.GetVersionAsync(Name, $"{version}"), default), file);
     }
 
     public ModelOptions Options => new() { Model = $"models:/{Name}@champion", State = State, Poll = TimeSpan.FromMilliseconds(10) };

@@ -235,6 +235,30 @@ public sealed class TrialTests : IDisposable
             new TrialCounts { ChampionAnswers = champion, ChallengerAnswers = challenger, ChampionWrong = championWrong, ChallengerWrong = challengerWrong }, 0.05).Decision);
 
     [Fact]
+    public async Task A_canary_of_three_classes_refuses_no_threshold_that_the_champion_takes()
+    {
+        await using RunningServer server = await StartAsync(0.99, shadow: SmallModels.ThreeClasses);
+        await RunningServer.UntilAsync(async () => await server.DigestAsync() == SmallModels.ThreeClasses.Digest); // without one it answers, as soon as it is loaded
+        for (int i = 0; i < 20; i++)
+        {
+            Answer answer = await server.PostAsync("/predict", """{"text":"late again","threshold":0.3}""");
+            Assert.Equal((HttpStatusCode.OK, FourModels.All[0].Digest), (answer.Status, answer.Headers.GetValues("Vigie-Model-Digest").Single()));
+        }
+
+        (await server.PostAsync("/predict?model=challenger", """{"text":"late again","threshold":0.3}""")).Problem(HttpStatusCode.BadRequest, "threshold");
+    }
+
+    [Fact]
+    public async Task A_canary_takes_no_threshold_where_the_champion_takes_none()
+    {
+        var sources = new ModelSources(new ScriptedSource("champion").With("a", SmallModels.ThreeClasses)) { Challenger = new ScriptedSource("challenger") { Now = "b" }.With("b", FourModels.All[1]) };
+        ServerOptions options = state.Options;
+        await using RunningServer server = await RunningServer.StartAsync(sources, options with { RateLimit = RunningServer.Unlimited.RateLimit, Models = options.Models with { Challenger = "out/c", ChallengerShare = 0.5 } });
+        await RunningServer.UntilAsync(async () => await server.DigestAsync() == FourModels.All[1].Digest);
+        for (int i = 0; i < 40; i++) (await server.PostAsync("/predict", """{"text":"late again","threshold":0.3}""")).Problem(HttpStatusCode.BadRequest, "threshold");
+    }
+
+    [Fact]
     public void A_trial_goes_on_after_a_restart_and_begins_anew_with_another_pair_or_share()
     {
         var clock = new FakeTimeProvider();

@@ -126,7 +126,7 @@ public sealed class RateLimitTests : IAsyncLifetime
     [Theory]
     [InlineData(-1, 0, 60, 1000, "rate_limit.requests is -1, expected 1 to 1000000")]
     [InlineData(1, 199, 60, 1000, "rate_limit.tweets is 199, expected 200 (max_batch")]
-    [InlineData(1, 0, 0.5, 1000, "rate_limit.window is 00:00:00.5000000, expected 1 s to 1 day")]
+    [InlineData(1, 0, 0.5, 1000, "rate_limit.window is 500ms, expected 1 s to 1 day")]
     [InlineData(1, 0, 60, 63, "rate_limit.clients is 63, expected 64 to 10000000")]
     public void A_setting_out_of_range_is_named(int requests, int tweets, double window, int clients, string message)
     {

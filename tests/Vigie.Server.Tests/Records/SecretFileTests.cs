@@ -22,15 +22,46 @@ public sealed class SecretFileTests : IDisposable
     [Fact]
     public async Task The_records_too_are_only_the_owners_to_read()
     {
-        await using (await RunningServer.StartAsync(folder.Options)) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder.Records));
+        await using RunningServer server = await RunningServer.StartAsync(folder.Options);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder.Records));
+        await server.DigestAsync();
+        await folder.UntilAsync("SELECT count(*) FROM predictions", 1);
+        string[] files = Directory.GetFiles(folder.Records, "records.db*"); // for a folder whose mode is not ours to set
+        Assert.Contains(folder.Database + "-wal", files);
+        Assert.All(files.Concat(Directory.GetFiles(folder.Journal, "*.log")), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
     }
 
     [Fact]
     public void Many_who_make_it_at_once_have_the_same()
     {
-        var secrets = new byte[8][];
-        Parallel.For(0, secrets.Length, i => secrets[i] = SecretFile.LoadOrCreate(folder.Secret));
-        Assert.All(secrets, secret => Assert.Equal(secrets[0], secret));
+        for (int round = 0; round < 50; round++) // one round often goes well by luck
+        {
+            string file = Path.Combine(folder.Path, $"round-{round}", "secret");
+            using var together = new Barrier(4);
+            var secrets = new byte[together.ParticipantCount][];
+            Thread[] threads = [.. Enumerable.Range(0, secrets.Length).Select(i => new Thread(() =>
+            {
+                together.SignalAndWait();
+                secrets[i] = SecretFile.LoadOrCreate(file);
+            }))];
+            foreach (Thread thread in threads) thread.Start();
+            foreach (Thread thread in threads) thread.Join();
+            Assert.All(secrets, secret => Assert.Equal(secrets[0], secret));
+            Assert.Equal(["secret"], Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(file)!).Select(Path.GetFileName));
+        }
+    }
+
+    [Fact]
+    public void A_file_that_is_replaced_is_whole_and_only_the_owners_to_read()
+    {
+        string file = Path.Combine(folder.Path, "below", "it");
+        WholeFile.Replace(file, "long ago"u8);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        WholeFile.Replace(file, "now"u8);
+        Assert.False(WholeFile.TryCreate(file, "never"u8));
+        Assert.Equal("now", File.ReadAllText(file));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal([file], Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(file)!));
     }
 
     [Theory]

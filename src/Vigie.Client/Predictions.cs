@@ -78,7 +78,8 @@ public sealed record Probabilities(double? Negative = null, double? Neutral = nu
 /// <param name="Score">Log-odds, or margin.</param>
 /// <param name="Intercept">The score of a text without known words.</param>
 /// <param name="Words">Every word in its order.</param>
-public sealed record Explanation(Sentiment Class, double Score, double Intercept, IReadOnlyList<Word> Words);
+/// <param name="WordsLeftOut">Words at the text's end that are not among them, because the model is a network and the text long; null where there are none.</param>
+public sealed record Explanation(Sentiment Class, double Score, double Intercept, IReadOnlyList<Word> Words, int? WordsLeftOut = null);
 
 /// <summary>A word's part in a decision.</summary>
 /// <param name="Text">As it stands in the tweet.</param>

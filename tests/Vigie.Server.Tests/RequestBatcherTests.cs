@@ -85,6 +85,73 @@ public sealed class RequestBatcherTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_leaves_makes_room()
+    {
+        RequestBatcher batcher = Batcher(room: 1);
+        Task<Prediction> first = Task.Run(() => batcher.PredictAsync("a", default).AsTask());
+        await model.EnteredAsync(1);
+        using var left = new CancellationTokenSource();
+        Task<Prediction> gone = batcher.PredictAsync("gone", left.Token).AsTask();
+        await Assert.ThrowsAsync<RequestException>(() => batcher.PredictAsync("b", default).AsTask());
+        await left.CancelAsync();
+        Task<Prediction> second = batcher.PredictAsync("c", default).AsTask();
+        model.Open();
+        await Task.WhenAll(first, second);
+        Assert.Equal([["a"], ["c"]], model.Runs);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
+    }
+
+    [Fact]
+    public async Task Turns_and_requests_take_turns()
+    {
+        RequestBatcher batcher = Batcher();
+        Task<Prediction> first = Task.Run(() => batcher.PredictAsync("a", default).AsTask());
+        await model.EnteredAsync(1);
+        Task<Prediction[]>[] turns = [.. new[] { "t1", "t2", "t3" }.Select(text => batcher.RunAsync(() => model.Predict([text]), default).AsTask())];
+        Task<Prediction>[] requests = [batcher.PredictAsync("b", default).AsTask(), batcher.PredictAsync("c", default).AsTask()];
+        model.Open();
+        await Task.WhenAll([first, .. turns, .. requests]);
+        Assert.Equal([["a"], ["t1"], ["b", "c"], ["t2"], ["t3"]], model.Runs); // none waits for more than one run of the others
+    }
+
+    [Fact]
+    public async Task Turns_take_no_more_workers_than_there_are_and_give_them_back()
+    {
+        RequestBatcher batcher = Batcher(workers: 2);
+        using var left = new CancellationTokenSource();
+        Task<Prediction[]>[] turns = [.. new[] { "t1", "t2", "t3" }.Select(text => Task.Run(async () => await batcher.RunAsync(() => model.Predict([text]), default)))];
+        await model.EnteredAsync(2);
+        Task<Prediction[]> gone = batcher.RunAsync(() => model.Predict(["gone"]), left.Token).AsTask();
+        Task<Prediction[]> bad = batcher.RunAsync(() => model.Predict(["bad"]), default).AsTask();
+        await left.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
+        model.Open();
+        await Task.WhenAll(turns);
+        await Assert.ThrowsAsync<InvalidInputException>(() => bad);
+        Assert.DoesNotContain(model.Runs, run => run.Contains("gone"));
+        Assert.Equal(2, model.Most);
+        for (int i = 0; i < 3; i++) Assert.True(batcher.PredictAsync("again", default).AsTask().IsCompletedSuccessfully); // both workers are free
+    }
+
+    [Fact]
+    public async Task Who_takes_several_turns_has_a_place_meanwhile()
+    {
+        RequestBatcher batcher = Batcher(room: 2);
+        RequestBatcher.Place one = batcher.Enter(), two = batcher.Enter();
+        Assert.Throws<RequestException>(batcher.Enter);
+        Task<Prediction> first = Task.Run(() => batcher.PredictAsync("a", default).AsTask()); // who need not wait is not turned away
+        await model.EnteredAsync(1);
+        await Assert.ThrowsAsync<RequestException>(() => batcher.PredictAsync("b", default).AsTask());
+        one.Dispose();
+        one.Dispose(); // counts once
+        Task<Prediction> second = batcher.PredictAsync("c", default).AsTask();
+        await Assert.ThrowsAsync<RequestException>(() => batcher.PredictAsync("d", default).AsTask());
+        model.Open();
+        await Task.WhenAll(first, second);
+        two.Dispose();
+    }
+
+    [Fact]
     public async Task A_run_that_fails_fails_for_those_in_it_and_nobody_else()
     {
         RequestBatcher batcher = Batcher();
@@ -122,11 +189,14 @@ public sealed class RequestBatcherTests : IDisposable
     private sealed class SlowModel : IDisposable
     {
         private readonly ManualResetEventSlim gate = new();
-        private int entered;
+        private int entered, inside, most;
 
         public ConcurrentQueue<string[]> Runs { get; } = [];
 
         public ConcurrentQueue<int> Threads { get; } = [];
+
+        /// <summary>Most runs at the same time.</summary>
+        public int Most => Volatile.Read(ref most);
 
         public void Open() => gate.Set();
 
@@ -134,10 +204,13 @@ public sealed class RequestBatcherTests : IDisposable
 
         public Prediction[] Predict(IReadOnlyList<string> texts)
         {
+            int now = Interlocked.Increment(ref inside);
+            lock (Runs) most = Math.Max(most, now);
             Interlocked.Increment(ref entered);
             Threads.Enqueue(Environment.CurrentManagedThreadId);
             gate.Wait(TestContext.Current.CancellationToken);
             Runs.Enqueue([.. texts]);
+            Interlocked.Decrement(ref inside);
             if (texts.Contains("bad")) throw new InvalidInputException("bad");
             return [.. texts.Select(text => new Prediction(Sentiment.Positive, [0, 1], false, text.Length))];
         }

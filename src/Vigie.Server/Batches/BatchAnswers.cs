@@ -30,7 +30,7 @@ internal sealed class BatchAnswers(Predictor predictor, ModelRoute route, Answer
                 {
                     bool opens = first;
                     first = false;
-                    running.Enqueue(Task.Run(() => Answer(chunk, opens, stop.Token), CancellationToken.None));
+                    running.Enqueue(Task.Run(() => AnswerAsync(chunk, opens, stop.Token), CancellationToken.None));
                 }
 
                 if (!running.TryPeek(out Task<ArrayBufferWriter<byte>>? next)) break;
@@ -51,12 +51,12 @@ internal sealed class BatchAnswers(Predictor predictor, ModelRoute route, Answer
         }
     }
 
-    private ArrayBufferWriter<byte> Answer(TweetChunk chunk, bool opens, CancellationToken cancellation)
+    private async Task<ArrayBufferWriter<byte>> AnswerAsync(TweetChunk chunk, bool opens, CancellationToken cancellation)
     {
         using (chunk)
         {
             cancellation.ThrowIfCancellationRequested();
-            PredictionAnswer[] answers = predictor.Answer(chunk.Read(explain, threshold), route, arrived, cancellation);
+            PredictionAnswer[] answers = await predictor.AnswerAsync(chunk.Read(explain, threshold), route, arrived, cancellation);
             if (!buffers.TryTake(out ArrayBufferWriter<byte>? buffer)) buffer = new ArrayBufferWriter<byte>(128 << 10);
             writer.Write(buffer, answers, opens);
             return buffer;

@@ -45,7 +45,7 @@ internal sealed class ResultCache
     /// <param name="text">The text.</param>
     /// <param name="explained">With its words and their weights.</param>
     /// <param name="state">Handed to <paramref name="compute"/>.</param>
-    /// <param name="compute">Asks the model. Others may wait for it too, so it does not end because one of them has gone.</param>
+    /// <param name="compute">Asks the model. Others may wait for it too; where it is cancelled, they ask themselves.</param>
     /// <param name="cancellation">Ends the waiting for somebody else's computation.</param>
     /// <returns>It, and whether it had been found out before.</returns>
     public async ValueTask<(Outcome Outcome, bool Cached)> GetAsync<TState>(
@@ -64,7 +64,14 @@ internal sealed class ResultCache
         if (coming is not null)
         {
             Tally("waiting");
-            return (await coming.WaitAsync(cancellation), true);
+            try
+            {
+                return (await coming.WaitAsync(cancellation), true);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                return await GetAsync(model, text, explained, state, compute, cancellation); // who asked first has gone
+            }
         }
 
         Outcome? outcome = null;

@@ -46,7 +46,7 @@ internal static class ErasureEndpoints
             : new() { ErasureId = erasure.Id, State = "waiting", Detail = Wanting(recorder.State) };
         recorder.Forget(erasure.Id);
         context.Response.StatusCode = done.IsCompletedSuccessfully ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
-        await context.Response.WriteAsJsonAsync(answer, ServerJson.Readable.ErasureAnswer, "application/json", context.RequestAborted);
+        JsonReply.Write(context.Response, answer, ServerJson.Readable.ErasureAnswer);
 
         async Task<Task<ErasureCounts>> NoteAsync()
         {

@@ -49,7 +49,7 @@ internal static class FeedbackEndpoints
         };
         await Durably.DoAsync(recorder.RecordAsync(record).WaitAsync(LongestWait, options.Clock));
         context.Response.StatusCode = StatusCodes.Status201Created;
-        await context.Response.WriteAsJsonAsync(new FeedbackAnswer(record.Id, prediction), ServerJson.Readable.FeedbackAnswer, "application/json", context.RequestAborted);
+        JsonReply.Write(context.Response, new FeedbackAnswer(record.Id, prediction), ServerJson.Readable.FeedbackAnswer);
     }
 
     /// <summary>The classes of the models on duty, in their order; all there are while none is.</summary>

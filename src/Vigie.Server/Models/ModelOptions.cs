@@ -35,10 +35,10 @@ public sealed record ModelOptions
     /// <summary>The chance of declaring a winner of a trial between equals, above 0 and below 0.5.</summary>
     public double TrialLevel { get; init; } = 0.05;
 
-    /// <summary>Threads that run networks at the same time; 0 for half of the processors, at least 1. At most 64.</summary>
+    /// <summary>Threads that run a network at the same time, for single predictions, batches, explanations and a shadow alike; 0 for half of the processors, at least 1. At most 64.</summary>
     public int NetworkWorkers { get; init; }
 
-    /// <summary>Most requests that wait for a network before further ones are turned away with 503; 1 to 100,000.</summary>
+    /// <summary>Most requests that wait for a network, batches and explanations under way among them, before further ones are turned away with 503; 1 to 100,000.</summary>
     public int NetworkQueue { get; init; } = 1_024;
 
     /// <summary>Without <see cref="Tracking"/>, whose address may hold a password.</summary>

@@ -8,7 +8,7 @@ namespace Vigie.Server;
 /// Asks the shadow about tweets that the champion has answered, after the answer, and then has the prediction recorded with both. Where more tweets come than the shadow can read, those beyond
 /// the queue are recorded without it and counted: the champion's callers wait for nobody.
 /// </summary>
-internal sealed partial class ShadowQueue(Recorder recorder, Trials trials, ILogger<ShadowQueue> log) : BackgroundService
+internal sealed partial class ShadowQueue(Recorder recorder, RequestBatchers batchers, Trials trials, ILogger<ShadowQueue> log) : BackgroundService
 {
     private const int Room = 1_024, AtOnce = 64;
 
@@ -55,15 +55,15 @@ internal sealed partial class ShadowQueue(Recorder recorder, Trials trials, ILog
             batch.Clear();
             while (batch.Count < AtOnce && waiting.Reader.TryRead(out Waiting one)) batch.Add(one);
             foreach (IGrouping<string, Waiting> some in batch.Where(one => one.Record is not null).GroupBy(one => one.Shadow!.Digest))
-                Record(some.First().Shadow!, [.. some], stoppingToken.IsCancellationRequested);
+                await RecordAsync(some.First().Shadow!, [.. some], stoppingToken);
             foreach (Waiting one in batch) one.Reached?.SetResult();
         }
     }
 
     // At the end of the process, what waits is recorded without the shadow: the time left is for the records.
-    private void Record(ServedModel shadow, Waiting[] tweets, bool ending)
+    private async Task RecordAsync(ServedModel shadow, Waiting[] tweets, CancellationToken ending)
     {
-        Prediction[]? said = ending ? null : Ask(shadow, tweets);
+        Prediction[]? said = ending.IsCancellationRequested ? null : await AskAsync(shadow, tweets, ending);
         for (int i = 0; i < tweets.Length; i++)
         {
             PredictionRecord record = tweets[i].Record!;
@@ -78,11 +78,15 @@ internal sealed partial class ShadowQueue(Recorder recorder, Trials trials, ILog
         }
     }
 
-    private Prediction[]? Ask(ServedModel shadow, Waiting[] tweets)
+    private async Task<Prediction[]?> AskAsync(ServedModel shadow, Waiting[] tweets, CancellationToken ending)
     {
         try
         {
-            return shadow.Classifier.PredictTogether([.. tweets.Select(one => one.Record!.Text)]);
+            return await batchers.PredictAsync(shadow, [.. tweets.Select(one => one.Record!.Text)], ending);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            return null;
         }
         catch (Exception failure) // a model that is only tried must not take the server's records with it
         {

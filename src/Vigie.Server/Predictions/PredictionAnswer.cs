@@ -77,6 +77,9 @@ internal sealed record ClassProbabilities
 /// <summary>Which words moved a decision: contributions and intercept add up to the score.</summary>
 internal sealed record ExplanationAnswer
 {
+    /// <summary>Words that a network is asked about: twice as many as tweets have, and more than networks read by default.</summary>
+    public const int MostWordsOfNetworks = 128;
+
     /// <summary>The class whose score is explained: the positive class of two, else the one decided for.</summary>
     public required Sentiment Class { get; init; }
 
@@ -89,11 +92,15 @@ internal sealed record ExplanationAnswer
     /// <summary>Every word in its order; start and end count UTF-16 code units of the text as sent.</summary>
     public required IReadOnlyList<WordContribution> Words { get; init; }
 
+    /// <summary>How many words at the text's end are not among them: a network is asked once for each word, and about the first 128 only. What the others add is in the intercept. Absent where none is.</summary>
+    public int? WordsLeftOut { get; init; }
+
     public static ExplanationAnswer Of(Explanation explanation) => new()
     {
         Class = explanation.Class,
         Score = explanation.Score,
         Intercept = explanation.Intercept,
         Words = explanation.Words,
+        WordsLeftOut = explanation.WordsLeftOut > 0 ? explanation.WordsLeftOut : null,
     };
 }

@@ -62,7 +62,7 @@ internal static class PredictionEndpoints
         JsonReply.Write(context.Response, answer, ServerJson.Readable.PredictionAnswer);
     }
 
-    private static async Task PredictBatchAsync(HttpContext context, ModelHost host, Predictor predictor, SpoolFolder folder, RateLimiter limiter, ServerOptions options)
+    private static async Task PredictBatchAsync(HttpContext context, ModelHost host, Predictor predictor, RequestBatchers batchers, SpoolFolder folder, RateLimiter limiter, ServerOptions options)
     {
         long arrived = options.Clock.GetTimestamp();
         string? name = ModelQuery.Read(context.Request.Query);
@@ -74,6 +74,7 @@ internal static class PredictionEndpoints
         using var spool = new TweetSpool(folder, options.Batch, options.MaxBatch);
         BatchParser parser = BatchParser.Of(sent, tweets, spool);
         await BatchBody.ReadAsync(context.Request, parser, options, context.RequestAborted);
+        using RequestBatcher.Place? place = batchers.Of(route.Model)?.Enter(); // now that all of it is here: a slow sender keeps nobody out
         await limiter.AdmitTweetsAsync(context, spool.Count);
 
         explain = parser.Explain ?? explain;

@@ -6,7 +6,7 @@ namespace Vigie.Server;
 /// <summary>From a request to its answer, which is recorded.</summary>
 internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, ResultCache cache, ShadowQueue shadows, ServerMetrics metrics, TimeProvider clock)
 {
-    /// <summary>Answers one request: at once where the model is linear, together with others where it is a network and busy.</summary>
+    /// <summary>Answers one request: at once where the model is linear, together with others or in turns with them where it is a network.</summary>
     /// <param name="request">The tweet.</param>
     /// <param name="id">Under which the prediction is kept.</param>
     /// <param name="route">Which model answers.</param>
@@ -18,23 +18,28 @@ internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, Res
         ServedModel model = route.Model;
         bool explained = request.Explain == true;
         if (cache.Covers(model, explained)) return RememberedAsync(request, id, route, arrived, cancellation);
-        if (explained || batchers.Of(model) is not { } batcher) return new(Finish(request, id, Ask(model, request.Text, explained), cached: false, route, arrived));
-        return TogetherAsync(batcher, request, id, route, arrived, cancellation);
+        if (batchers.Of(model) is not null) return InTurnAsync(request, id, route, arrived, cancellation);
+        return new(Finish(request, id, Ask(model, request.Text, explained), cached: false, route, arrived));
     }
 
     private async ValueTask<PredictionAnswer> RememberedAsync(PredictionRequest request, PredictionId id, ModelRoute route, long arrived, CancellationToken cancellation)
     {
-        // Others may wait for the same outcome, so whoever asks first asks to the end.
         (Outcome outcome, bool cached) = await cache.GetAsync(
-            route.Model, request.Text, request.Explain == true, (Self: this, route.Model, request), static ask => ask.Self.AskAsync(ask.Model, ask.request.Text, ask.request.Explain == true), cancellation);
+            route.Model, request.Text, request.Explain == true, (Self: this, route.Model, request, cancellation),
+            static ask => ask.Self.AskAsync(ask.Model, ask.request.Text, ask.request.Explain == true, ask.cancellation), cancellation);
         return Finish(request, id, outcome, cached, route, arrived);
     }
 
-    private async ValueTask<PredictionAnswer> TogetherAsync(RequestBatcher batcher, PredictionRequest request, PredictionId id, ModelRoute route, long arrived, CancellationToken cancellation) =>
-        Finish(request, id, new Outcome(await batcher.PredictAsync(request.Text, cancellation), null), cached: false, route, arrived);
+    private async ValueTask<PredictionAnswer> InTurnAsync(PredictionRequest request, PredictionId id, ModelRoute route, long arrived, CancellationToken cancellation) =>
+        Finish(request, id, await AskAsync(route.Model, request.Text, request.Explain == true, cancellation), cached: false, route, arrived);
 
-    private async ValueTask<Outcome> AskAsync(ServedModel model, string text, bool explained) =>
-        explained || batchers.Of(model) is not { } batcher ? Ask(model, text, explained) : new Outcome(await batcher.PredictAsync(text, CancellationToken.None), null);
+    private async ValueTask<Outcome> AskAsync(ServedModel model, string text, bool explained, CancellationToken cancellation)
+    {
+        if (batchers.Of(model) is not { } batcher) return Ask(model, text, explained);
+        if (!explained) return new Outcome(await batcher.PredictAsync(text, cancellation), null);
+        using RequestBatcher.Place place = batcher.Enter();
+        return Explained(await batchers.ExplainAsync(model, text, cancellation));
+    }
 
     private PredictionAnswer Finish(PredictionRequest request, PredictionId id, Outcome outcome, bool cached, ModelRoute route, long arrived)
     {
@@ -47,20 +52,17 @@ internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, Res
         return answer;
     }
 
-    /// <summary>Answers many by one model, on all processors.</summary>
-    public PredictionAnswer[] Answer(IReadOnlyList<PredictionRequest> requests, ModelRoute route, long arrived, CancellationToken cancellation)
+    /// <summary>Answers a part of a batch by one model: on the thread that calls, since other parts come on other threads, or in turns with others who ask a network.</summary>
+    public async ValueTask<PredictionAnswer[]> AnswerAsync(IReadOnlyList<PredictionRequest> requests, ModelRoute route, long arrived, CancellationToken cancellation)
     {
         ServedModel model = route.Model;
+        PredictionRequest[] plain = [.. requests.Where(request => request.Explain != true)];
+        Prediction[] predictions = plain.Length == 0 ? [] : await batchers.PredictAsync(model, Array.ConvertAll(plain, request => request.Text), cancellation);
         var answers = new PredictionAnswer[requests.Count];
-        if (requests.Any(request => request.Explain == true))
+        for (int i = 0, next = 0; i < answers.Length; i++)
         {
-            Parallel.For(0, answers.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
-                answers[i] = Answer(model, requests[i], recorder.NextId(), Ask(model, requests[i].Text, requests[i].Explain == true)));
-        }
-        else
-        {
-            Prediction[] predictions = model.Classifier.Predict([.. requests.Select(request => request.Text)], cancellation);
-            for (int i = 0; i < answers.Length; i++) answers[i] = Answer(model, requests[i], recorder.NextId(), new Outcome(predictions[i], null));
+            Outcome outcome = requests[i].Explain == true ? Explained(await batchers.ExplainAsync(model, requests[i].Text, cancellation)) : new Outcome(predictions[next++], null);
+            answers[i] = Answer(model, requests[i], recorder.NextId(), outcome);
         }
 
         TimeSpan latency = clock.GetElapsedTime(arrived);
@@ -87,12 +89,10 @@ internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, Res
         Latency = latency,
     };
 
-    private static Outcome Ask(ServedModel model, string text, bool explained)
-    {
-        if (!explained) return new Outcome(model.Classifier.Predict(text), null);
-        Explanation explanation = model.Classifier.Explain(text);
-        return new Outcome(explanation.Prediction, ExplanationAnswer.Of(explanation));
-    }
+    private static Outcome Ask(ServedModel model, string text, bool explained) =>
+        explained ? Explained(model.Classifier.Explain(text)) : new Outcome(model.Classifier.Predict(text), null);
+
+    private static Outcome Explained(Explanation explanation) => new(explanation.Prediction, ExplanationAnswer.Of(explanation));
 
     private static PredictionAnswer Answer(ServedModel model, PredictionRequest request, PredictionId id, Outcome outcome, Alone? alone = null)
     {

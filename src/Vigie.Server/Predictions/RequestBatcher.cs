@@ -3,8 +3,9 @@ using Vigie.Models;
 namespace Vigie.Server;
 
 /// <summary>
-/// Lets requests to a model that gains from it be predicted together. A request that finds a worker free runs at once, on its own thread; while all are busy, others wait, and those that wait run
-/// together when one becomes free. So nobody waits for company, and the more come, the more they share.
+/// Through which everything that a model is asked has to go where it gains from predicting together. A request that finds a worker free runs at once, on its own thread; while all are busy, others
+/// wait, and those that wait run together when one becomes free. So nobody waits for company, and the more come, the more they share. What takes longer, batches, explanations and a shadow's
+/// tweets, goes in turns: after each turn those who wait for one prediction go first, and after those the next turn.
 /// </summary>
 /// <param name="predict">Predicts texts together, on the thread that calls.</param>
 /// <param name="workers">Runs at the same time.</param>
@@ -15,15 +16,17 @@ internal sealed class RequestBatcher(Func<IReadOnlyList<string>, Prediction[]> p
     public const int Most = 64;
 
     private readonly Lock gate = new();
-    private readonly Queue<Waiting> queue = new();
+    private readonly LinkedList<Waiting> singles = new();
+    private readonly LinkedList<Waiting> turns = new();
     private int running;
+    private int places;
 
-    /// <summary>Requests that wait at present; those that were cancelled are among them until they would have had their turn.</summary>
+    /// <summary>Requests for one prediction that wait at present.</summary>
     public int Length
     {
         get
         {
-            lock (gate) return queue.Count;
+            lock (gate) return singles.Count;
         }
     }
 
@@ -34,22 +37,70 @@ internal sealed class RequestBatcher(Func<IReadOnlyList<string>, Prediction[]> p
     public ValueTask<Prediction> PredictAsync(string text, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        Waiting waiting;
+        Single waiting;
         lock (gate)
         {
-            if (running < workers && queue.Count == 0)
+            if (TryBegin())
             {
-                running++;
                 waiting = null!;
             }
             else
             {
-                if (queue.Count >= room) throw RequestException.Busy(room);
-                queue.Enqueue(waiting = new Waiting(text));
+                CheckRoom();
+                singles.AddLast((waiting = new Single(this, text)).Node);
             }
         }
 
-        return waiting is null ? new ValueTask<Prediction>(RunAlone(text)) : waiting.Answer(cancellation);
+        return waiting is null ? new ValueTask<Prediction>(RunAlone(text)) : waiting.WaitAsync(cancellation);
+    }
+
+    /// <summary>Takes a place among those who wait, for a request that takes several turns: it keeps the place until it is done.</summary>
+    /// <exception cref="RequestException">503: more requests wait than there is room for.</exception>
+    public Place Enter()
+    {
+        lock (gate)
+        {
+            CheckRoom();
+            places++;
+        }
+
+        return new Place(this);
+    }
+
+    /// <summary>Runs something that asks the model and takes some milliseconds, once it is its turn.</summary>
+    /// <param name="run">Is run on a thread of the pool, or at once.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public async ValueTask<T> RunAsync<T>(Func<T> run, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Turn? turn = null;
+        lock (gate)
+        {
+            if (!TryBegin()) turns.AddLast((turn = new Turn(this)).Node);
+        }
+
+        if (turn is not null) await turn.WaitAsync(cancellation);
+        try
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return run();
+        }
+        finally
+        {
+            PassOn(afterTurn: true);
+        }
+    }
+
+    private bool TryBegin()
+    {
+        if (running == workers || singles.Count > 0 || turns.Count > 0) return false;
+        running++;
+        return true;
+    }
+
+    private void CheckRoom()
+    {
+        if (singles.Count + places >= room) throw RequestException.Busy(room);
     }
 
     private Prediction RunAlone(string text)
@@ -60,44 +111,52 @@ internal sealed class RequestBatcher(Func<IReadOnlyList<string>, Prediction[]> p
         }
         finally
         {
-            // Who waits is predicted by another thread: this one has its own caller to answer.
-            bool more;
-            lock (gate)
-            {
-                more = queue.Count > 0;
-                if (!more) running--;
-            }
-
-            if (more) ThreadPool.UnsafeQueueUserWorkItem(static batcher => batcher.RunTogether(), this, preferLocal: false);
+            PassOn(afterTurn: false);
         }
     }
 
     private void RunTogether()
     {
-        var some = new List<Waiting>(Most);
-        while (true)
+        var some = new List<Single>(Most);
+        lock (gate) Take(some);
+        Run(some);
+        PassOn(afterTurn: false);
+    }
+
+    /// <summary>Gives the worker to whoever is next. They run on another thread: this one has its own caller to answer, and until that thread has come others may join them.</summary>
+    private void PassOn(bool afterTurn)
+    {
+        Turn? turn = null;
+        lock (gate)
         {
-            some.Clear();
-            lock (gate)
+            if (turns.First is { } first && (!afterTurn || singles.Count == 0))
             {
-                while (some.Count < Most && queue.TryDequeue(out Waiting? next))
-                {
-                    if (next.IsWanted) some.Add(next);
-                }
-
-                if (some.Count == 0)
-                {
-                    running--;
-                    return;
-                }
+                turns.RemoveFirst();
+                turn = (Turn)first.Value;
             }
+            else if (singles.Count == 0)
+            {
+                running--;
+                return;
+            }
+        }
 
-            Run(some);
+        if (turn is not null) turn.Begin();
+        else ThreadPool.UnsafeQueueUserWorkItem(static batcher => batcher.RunTogether(), this, preferLocal: false);
+    }
+
+    private void Take(List<Single> some)
+    {
+        while (some.Count < Most && singles.First is { } next)
+        {
+            singles.RemoveFirst();
+            some.Add((Single)next.Value);
         }
     }
 
-    private void Run(List<Waiting> some)
+    private void Run(List<Single> some)
     {
+        if (some.Count == 0) return; // all of them have left
         try
         {
             Prediction[] predictions = predict([.. some.Select(one => one.Text)]);
@@ -105,27 +164,87 @@ internal sealed class RequestBatcher(Func<IReadOnlyList<string>, Prediction[]> p
         }
         catch (Exception failure) // it is theirs who wait for it
         {
-            foreach (Waiting one in some) one.Fail(failure);
+            foreach (Single one in some) one.Fail(failure);
         }
     }
 
-    private sealed class Waiting(string text)
+    private void Leave()
     {
-        // Asynchronous continuations: the thread that predicts must not be taken to write answers.
+        lock (gate) places--;
+    }
+
+    /// <summary>The place of a request that takes several turns.</summary>
+    public sealed class Place(RequestBatcher batcher) : IDisposable
+    {
+        private int left;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref left, 1) == 0) batcher.Leave();
+        }
+    }
+
+    /// <summary>Somebody in one of the lists; who leaves it while there frees the place at once, and who has left it is past cancelling.</summary>
+    private abstract class Waiting
+    {
+        private readonly RequestBatcher batcher;
+
+        protected Waiting(RequestBatcher batcher)
+        {
+            this.batcher = batcher;
+            Node = new LinkedListNode<Waiting>(this);
+        }
+
+        public LinkedListNode<Waiting> Node { get; }
+
+        public CancellationTokenRegistration LeaveWith(CancellationToken cancellation) => cancellation.UnsafeRegister(static (waiting, token) => ((Waiting)waiting!).Leave(token), this);
+
+        protected abstract void Cancel(CancellationToken cancellation);
+
+        private void Leave(CancellationToken cancellation)
+        {
+            lock (batcher.gate)
+            {
+                if (Node.List is not { } list) return;
+                list.Remove(Node);
+            }
+
+            Cancel(cancellation);
+        }
+    }
+
+    // Asynchronous continuations: the thread that predicts must not be taken to write answers.
+    private sealed class Single(RequestBatcher batcher, string text) : Waiting(batcher)
+    {
         private readonly TaskCompletionSource<Prediction> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public string Text => text;
 
-        public bool IsWanted => !answer.Task.IsCompleted;
+        public void Complete(Prediction prediction) => answer.SetResult(prediction);
 
-        public void Complete(Prediction prediction) => answer.TrySetResult(prediction);
+        public void Fail(Exception failure) => answer.SetException(failure);
 
-        public void Fail(Exception failure) => answer.TrySetException(failure);
-
-        public async ValueTask<Prediction> Answer(CancellationToken cancellation)
+        public async ValueTask<Prediction> WaitAsync(CancellationToken cancellation)
         {
-            await using CancellationTokenRegistration _ = cancellation.UnsafeRegister(static (waiting, token) => ((Waiting)waiting!).answer.TrySetCanceled(token), this);
+            await using CancellationTokenRegistration _ = LeaveWith(cancellation);
             return await answer.Task;
         }
+
+        protected override void Cancel(CancellationToken cancellation) => answer.SetCanceled(cancellation);
+    }
+
+    private sealed class Turn(RequestBatcher batcher) : Waiting(batcher)
+    {
+        private readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Begin() => begun.SetResult();
+
+        public async ValueTask WaitAsync(CancellationToken cancellation)
+        {
+            await using CancellationTokenRegistration _ = LeaveWith(cancellation);
+            await begun.Task;
+        }
+
+        protected override void Cancel(CancellationToken cancellation) => begun.SetCanceled(cancellation);
     }
 }

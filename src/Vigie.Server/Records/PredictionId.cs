@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -26,10 +25,12 @@ internal readonly record struct PredictionId(UInt128 Bits)
 
 /// <summary>Gives ids out and knows its own again. Safe for any number of threads.</summary>
 /// <param name="clock">The clock.</param>
-/// <param name="key">Makes the code; replicas that share it know each other's ids.</param>
-/// <param name="process">Tells processes apart that share the key; its low 24 bits count.</param>
-internal sealed class PredictionIds(TimeProvider clock, byte[] key, uint process)
+/// <param name="secret">Makes the code; replicas that share it know each other's ids.</param>
+/// <param name="process">Tells processes apart that share the secret; its low 24 bits count.</param>
+internal sealed class PredictionIds(TimeProvider clock, byte[] secret, uint process)
 {
+    // A key of its own, so that no code tells anything of what else the secret is for.
+    private readonly ShortCode code = new(HMACSHA256.HashData(secret, "vigie prediction id"u8).AsSpan(0, ShortCode.KeyBytes));
     private int counter;
 
     /// <summary>A new one.</summary>
@@ -41,7 +42,7 @@ internal sealed class PredictionIds(TimeProvider clock, byte[] key, uint process
         return new PredictionId((head << 32) | Code(head));
     }
 
-    /// <summary>Reads an id that this server, or one with the same key, gave out.</summary>
+    /// <summary>Reads an id that this server, or one with the same secret, gave out.</summary>
     public bool TryParse(ReadOnlySpan<char> text, out PredictionId id)
     {
         id = default;
@@ -50,13 +51,7 @@ internal sealed class PredictionIds(TimeProvider clock, byte[] key, uint process
         return Code(bits >> 32) == (uint)bits;
     }
 
-    private uint Code(UInt128 head)
-    {
-        Span<byte> bytes = stackalloc byte[16], code = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        BinaryPrimitives.WriteUInt128LittleEndian(bytes, head);
-        HMACSHA256.HashData(key, bytes, code);
-        return BinaryPrimitives.ReadUInt32LittleEndian(code);
-    }
+    private uint Code(UInt128 head) => (uint)code.Of(head);
 }
 
 internal sealed class PredictionIdConverter : JsonConverter<PredictionId>

@@ -1,34 +1,19 @@
-using System.Buffers;
 using System.Diagnostics;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Logging.Console;
 
 namespace Vigie.Server;
 
 /// <summary>
-/// One entry as one line of JSON: timestamp (UTC), level, category, message, request id and trace where there are any, and the entry's own values by their names.
+/// One entry as one JSON object: timestamp (UTC), level, category, message, request id and trace where there are any, and the entry's own values by their names.
 /// </summary>
-internal sealed class JsonLogFormatter(ServerOptions options) : ConsoleFormatter(FormatName)
+internal sealed class JsonLogFormatter(ServerOptions options)
 {
-    public const string FormatName = "vigie-json";
+    /// <summary>How entries look.</summary>
+    public static JsonWriterOptions Readable => new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
-    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
-    {
-        var bytes = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(bytes, Readable)) Write(json, in logEntry);
-        char[] line = ArrayPool<char>.Shared.Rent(bytes.WrittenCount + 1);
-        int length = Encoding.UTF8.GetChars(bytes.WrittenSpan, line);
-        line[length] = '\n';
-        textWriter.Write(line, 0, length + 1);
-        ArrayPool<char>.Shared.Return(line);
-    }
-
-    private void Write<TState>(Utf8JsonWriter json, in LogEntry<TState> entry)
+    public void Write<TState>(Utf8JsonWriter json, in LogEntry<TState> entry)
     {
         json.WriteStartObject();
         json.WriteString("timestamp"u8, options.Clock.GetUtcNow().UtcDateTime);

@@ -1,5 +1,4 @@
 using Azure.Monitor.OpenTelemetry.Exporter;
-using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
@@ -37,16 +36,7 @@ internal static class TelemetrySetup
         if (options.Log is { } own) logging.AddProvider(options.Logging.Texts ? own : new WithholdingLog(own));
         // The framework's own account of each request is in ours; what it warns of is kept.
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
-        if (options.Logging.Format == LogFormat.Json)
-        {
-            logging.AddConsole(console =>
-            {
-                console.FormatterName = JsonLogFormatter.FormatName;
-                console.LogToStandardErrorThreshold = LogLevel.Trace;
-                console.MaxQueueLength = 65_536;
-                console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite; // a reader that has stopped must not stop the server
-            }).AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>();
-        }
+        if (options.Logging.Format == LogFormat.Json) logging.Services.AddSingleton<ILoggerProvider>(_ => new JsonLog(options, Console.OpenStandardError()));
 
         TelemetryOptions telemetry = options.Telemetry;
         if (!telemetry.Traces)

@@ -31,6 +31,9 @@ public sealed record Explanation(
 {
     /// <summary>True for a linear model, whose score is the sum of its parts; false where each word was left out in turn.</summary>
     public bool Exact { get; init; } = true;
+
+    /// <summary>Words at the text's end that are not among <see cref="Words"/>, because only so many were asked for; what they add stands in <see cref="Intercept"/>.</summary>
+    public int WordsLeftOut { get; init; }
 }
 
 /// <summary>What one token of a text adds to the score: its share of every n-gram that covers it.</summary>

@@ -88,7 +88,25 @@ public sealed class TextClassifier
     public Explanation Explain(string text)
     {
         Prediction prediction = Predict(text);
-        return Model.ScoreCount == 1 ? Model.Explain(text, prediction, 0, Classes[^1]) : Model.Explain(text, prediction, ColumnOf(prediction.Label), prediction.Label);
+        (int column, Sentiment classOf) = Explained(prediction);
+        return Model.Explain(text, prediction, column, classOf);
+    }
+
+    /// <summary>The same in steps, for a model that others wait for too.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="mostWords">Words beyond it are left out where each costs a run of the model, from 1; others are explained whole.</param>
+    public SteppedExplanation ExplainInSteps(string text, int mostWords)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(mostWords, 1);
+        return new SteppedExplanation(this, text, mostWords);
+    }
+
+    /// <summary>What comes of words that were left out in steps.</summary>
+    internal Explanation Conclude(OcclusionExplainer steps)
+    {
+        Prediction prediction = Conclude(steps.Whole.Scores, steps.Whole.Evidence);
+        (int column, Sentiment classOf) = Explained(prediction);
+        return steps.Conclude(prediction, column, classOf);
     }
 
     /// <summary>Class probabilities of one text, and what they go by.</summary>
@@ -155,6 +173,9 @@ public sealed class TextClassifier
         }
         return best;
     }
+
+    // The score that speaks for a decision, and the class that it speaks for.
+    private (int Column, Sentiment ClassOf) Explained(Prediction prediction) => Model.ScoreCount == 1 ? (0, Classes[^1]) : (ColumnOf(prediction.Label), prediction.Label);
 
     private int ColumnOf(Sentiment label)
     {

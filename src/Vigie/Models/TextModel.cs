@@ -78,8 +78,12 @@ public abstract class TextModel
     /// <param name="prediction">What the classifier said of it.</param>
     /// <param name="explained">The score to explain: 0 where there is one, else the column of the class decided for.</param>
     /// <param name="classOf">The class that score speaks for.</param>
-    internal virtual Explanation Explain(string text, Prediction prediction, int explained, Tweets.Sentiment classOf) =>
-        new OcclusionExplainer(this).Explain(text, prediction, explained, classOf);
+    internal virtual Explanation Explain(string text, Prediction prediction, int explained, Tweets.Sentiment classOf)
+    {
+        var explainer = new OcclusionExplainer(this, text);
+        explainer.Score();
+        return explainer.Conclude(prediction, explained, classOf);
+    }
 
     private protected TextScorer Rent() => idle.Take() ?? NewScorer();
 

@@ -48,6 +48,26 @@ public sealed class ResultCacheTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_the_one_who_computes_leaves_those_who_wait_compute_themselves()
+    {
+        using var gone = new CancellationTokenSource();
+        int computed = 0;
+        async ValueTask<Outcome> Compute(CancellationToken cancellation)
+        {
+            Interlocked.Increment(ref computed);
+            if (cancellation.CanBeCanceled) await Task.Delay(Timeout.Infinite, cancellation);
+            return Some(0.75);
+        }
+
+        Task<(Outcome, bool)> leaves = cache.GetAsync(Model, "a", false, gone.Token, Compute, gone.Token).AsTask();
+        Task<(Outcome Outcome, bool Cached)>[] stay = [.. Enumerable.Range(0, 5).Select(_ => cache.GetAsync(Model, "a", false, CancellationToken.None, Compute, default).AsTask())];
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaves);
+        Assert.Single(await Task.WhenAll(stay), answer => !answer.Cached);
+        Assert.Equal(2, computed);
+    }
+
+    [Fact]
     public async Task A_failure_reaches_all_who_wait_and_is_not_remembered()
     {
         var gate = new TaskCompletionSource<Outcome>();

@@ -1,6 +1,6 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Vigie.Server.Tests;
@@ -68,10 +68,10 @@ public sealed class JsonLogFormatterTests
 
     private string Line<TState>(LogLevel level, string category, TState state, Exception? fault, Func<TState, Exception?, string> formatter, bool texts = false)
     {
-        var formatted = new JsonLogFormatter(new ServerOptions { Clock = clock, Logging = new LoggingOptions { Texts = texts } });
-        using var writer = new StringWriter();
-        formatted.Write(new LogEntry<TState>(level, category, default, state, fault, formatter), null, writer);
-        return writer.ToString();
+        using var output = new MemoryStream();
+        using (var log = new JsonLog(new ServerOptions { Clock = clock, Logging = new LoggingOptions { Texts = texts } }, output))
+            log.CreateLogger(category).Log(level, default, state, fault, formatter);
+        return Encoding.UTF8.GetString(output.ToArray());
     }
 
     private static InvalidOperationException Thrown(string message)

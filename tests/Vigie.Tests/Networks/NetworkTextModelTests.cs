@@ -1,5 +1,6 @@
 using Vigie.Models;
 using Vigie.Networks;
+using Vigie.Tweets;
 
 namespace Vigie.Tests.Networks;
 
@@ -45,6 +46,24 @@ public sealed class NetworkTextModelTests
         Assert.Equal(alone, here);
         Assert.Equal(evidence, evidenceHere);
         Assert.Equal(evidence, evidenceTogether);
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public void An_explanation_in_steps_is_the_same_and_leaves_out_what_is_too_much(int shape)
+    {
+        (NetworkTextModel model, _) = Model(shape);
+        Sentiment[] classes = model.ScoreCount == 1 ? [Sentiment.Negative, Sentiment.Positive] : [Sentiment.Negative, Sentiment.Neutral, Sentiment.Positive];
+        var classifier = new TextClassifier(classes, model, [.. classes.Select(_ => 1.0 / classes.Length)]);
+        foreach (string text in (string[])[.. SmallNetworks.Texts(5, longest: 60), "", "zzz", string.Join(' ', SmallNetworks.Texts(3, longest: 100, seed: 9))])
+        {
+            Explanation whole = classifier.Explain(text), stepped = InSteps(classifier, text, 256), cut = InSteps(classifier, text, 7);
+            Assert.Equal(whole.Words, stepped.Words);
+            Assert.Equal((whole.Score, whole.Intercept, whole.Class, whole.Exact, 0), (stepped.Score, stepped.Intercept, stepped.Class, stepped.Exact, stepped.WordsLeftOut));
+            Assert.Equal(whole.Prediction.Probabilities, stepped.Prediction.Probabilities);
+            Assert.Equal(whole.Words.Take(7), cut.Words);
+            Assert.Equal(Math.Max(0, whole.Words.Count - 7), cut.WordsLeftOut);
+            Assert.Equal(cut.Score, cut.Intercept + cut.Words.Sum(word => word.Contribution), 1e-9);
+        }
     }
 
     [Fact]
@@ -110,6 +129,15 @@ public sealed class NetworkTextModelTests
     }
 
     private static string Refusal(byte[] graph, TokenVocabulary vocabulary) => Assert.Throws<InvalidInputException>(() => new NetworkTextModel(vocabulary, graph)).Message;
+
+    private static Explanation InSteps(TextClassifier classifier, string text, int mostWords)
+    {
+        SteppedExplanation steps = classifier.ExplainInSteps(text, mostWords);
+        while (true)
+        {
+            if (steps.Step() is { } explanation) return explanation;
+        }
+    }
 
     private static (NetworkTextModel Model, NetworkWeights Weights) Model(int shape)
     {

@@ -23,10 +23,12 @@ internal static class TelemetrySetup
         if (!telemetry.Traces) return;
         open.WithTracing(traces =>
         {
-            traces.SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(telemetry.TraceShare))).AddAspNetCoreInstrumentation()
-                .AddProcessor(new RouteOnly()); // before those that send
+            traces.AddAspNetCoreInstrumentation().AddProcessor(new RouteOnly()); // before those that send
             if (telemetry.OtlpEndpoint is not null) traces.AddOtlpExporter(otlp => Configure(otlp, telemetry, "traces"));
             if (telemetry.AzureConnectionString is { } azure) traces.AddAzureMonitorTraceExporter(monitor => monitor.ConnectionString = azure);
+            // Last: Azure's exporter brings a sampler of its own, of a few traces a second.
+            var sampler = new ParentBasedSampler(new TraceIdRatioBasedSampler(telemetry.TraceShare));
+            ((IDeferredTracerProviderBuilder)traces).Configure((_, builder) => builder.SetSampler(sampler));
         });
     }
 

@@ -221,7 +221,7 @@ function showWords(tweet, explain) {
   $("reasons").replaceChildren(...reasons.map((word) => reason(word, tweet.slice(word.start, word.end), strongest)));
   $("reasons-title").hidden = reasons.length === 0;
   $("sum").textContent = reasons.length
-    ? `All words ${signed(flip * (explain.score - explain.intercept))}, the model's own lean ${signed(flip * explain.intercept)}: ${signed(flip * explain.score)} in all.`
+    ? `All words ${signed(flip * (explain.score - explain.intercept))}, the model's own lean ${signed(flip * explain.intercept)}: ${signed(flip * explain.score)} in all.${explain.words_left_out ? ` The last ${explain.words_left_out} words are not explained: the text is long.` : ""}`
     : "";
 }
 

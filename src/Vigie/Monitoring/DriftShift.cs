@@ -21,7 +21,7 @@ public sealed record DriftShift
     /// <summary>Share of texts that hold a word that training never saw.</summary>
     public double NewWord { get; init; }
 
-    /// <summary>Share of texts about something else: their words, other than the most frequent, are others.</summary>
+    /// <summary>Share of texts that are about one thing: their words, other than the most frequent, are of a hundred that were rare.</summary>
     public double OtherTopic { get; init; }
 }
 

@@ -33,6 +33,9 @@ internal sealed class ReferenceWords
     /// <summary>As many new words, all as frequent as one can be, are as likely to mislead as all that there are.</summary>
     public double NewWords { get; }
 
+    /// <summary>No word's limit is below that of new ones.</summary>
+    public double LeastBound => _newBound;
+
     /// <summary>Most frequent words of the training.</summary>
     public int KnownWords => _known.Count;
 

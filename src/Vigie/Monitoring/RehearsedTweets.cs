@@ -16,9 +16,9 @@ internal readonly record struct RehearsedTweet(bool Positive, double Confidence,
 internal sealed class RehearsedTweets(ulong seed)
 {
     private const double PositiveShare = 0.6, UnknownShare = 0.03, Swing = 0.01;
-    private const int Vocabulary = 4_000, CommonWords = 60, MostTokens = 70;
+    private const int Vocabulary = 4_000, CommonWords = 60, TopicAt = 1_000, TopicWords = 100, MostTokens = 70;
 
-    private static readonly ulong[] Fingerprints = [.. Enumerable.Range(0, 2 * Vocabulary + 1).Select(i => WordName.FingerprintOf($"w{i}"))];
+    private static readonly ulong[] Fingerprints = [.. Enumerable.Range(0, Vocabulary + 1).Select(i => WordName.FingerprintOf($"w{i}"))];
     private static readonly Dictionary<ulong, string> Names = Enumerable.Range(0, Fingerprints.Length).ToDictionary(i => Fingerprints[i], i => $"w{i}");
     private static readonly AliasTable Zipf = new([.. Enumerable.Range(1, Vocabulary).Select(rank => 1.0 / (rank + 2.7))]);
 
@@ -47,7 +47,7 @@ internal sealed class RehearsedTweets(ulong seed)
         for (int i = 0; i < tokens; i++)
         {
             int word = Zipf.Pick(_random.NextUInt64());
-            _words[i] = Fingerprints[other && word >= CommonWords ? word + Vocabulary : word];
+            _words[i] = Fingerprints[other && word >= CommonWords ? TopicAt + word % TopicWords : word];
         }
 
         if (shift.NewWord > 0 && _random.Chance(shift.NewWord)) _words[_count++] = Fingerprints[^1];

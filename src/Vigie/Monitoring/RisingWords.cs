@@ -76,8 +76,10 @@ internal sealed class RisingWords(ReferenceWords reference, RecentTweets recent,
     private void Find(WordWindow window, double level)
     {
         int all = window.Texts;
+        double least = all * reference.LeastBound;
         foreach ((ulong word, int texts) in window.Counts)
         {
+            if (texts <= least) continue;
             ReferenceWords.Known known = reference.Of(word);
             if (!ReferenceWords.IsRemarkable(known, texts, all)) continue;
             double p = ReferenceWords.P(known, texts, all);

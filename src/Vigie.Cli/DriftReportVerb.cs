@@ -36,28 +36,32 @@ internal static class DriftReportVerb
                 Bundle bundle = await ModelFolder.LoadAsync(run, run.Required(model));
                 if (bundle.Info.Profile is not { } profile) throw new InvalidInputException($"{run.Required(model)} has no training profile, so there is nothing to compare with; 'vigie train' writes one");
                 DriftReport report;
+                string? warning = null;
                 using (ProgressBoard board = run.ShowProgress())
                 {
                     var options = new Tweets.TweetReaderOptions { IgnoreLabels = true, TextColumn = run.Value(textColumn), Sample = run.Value(sample), OnError = run.Required(onError) == "skip" ? Tweets.OnError.Skip : Tweets.OnError.Stop };
                     TextsOfFile texts = TextsOfFile.Read(run, file, options, board, trainingRowsOnly: false);
+                    if (texts.Digest == bundle.Info.Data.Sha256) warning = "the model was trained on this file: it is surer of texts that it has learnt from, and knows their words";
                     report = new DriftComparer(bundle.Classifier, profile).Compare(texts.Texts, run.Stop);
                 }
 
+                if (warning is not null) run.Note($"warning: {warning}");
                 if (page is not null)
                 {
                     DriftPage.Save(report, bundle.Info.Name, Path.GetFileName(file), page);
                     run.Note($"wrote {page}");
                 }
 
-                run.Print(Json(report, bundle, file, page), console => Show(console, terminal, report));
+                run.Print(Json(report, bundle, file, page, warning), console => Show(console, terminal, report));
             });
     }
 
-    private static JsonObject Json(DriftReport report, Bundle bundle, string file, string? page)
+    private static JsonObject Json(DriftReport report, Bundle bundle, string file, string? page, string? warning)
     {
         JsonObject json = JsonSerializer.SerializeToNode(report, JsonText.OneLine)!.AsObject();
         json["model"] = new JsonObject { ["digest"] = bundle.Digest, ["recipe"] = bundle.Info.Recipe, ["name"] = bundle.Info.Name };
         json["data"] = Path.GetFileName(file);
+        json["warning"] = warning;
         json["page"] = page;
         return json;
     }

@@ -40,7 +40,7 @@ public static class DriftPage
         foreach (DriftComparison signal in report.Signals)
         {
             string kind = signal.Verdict.ToString().ToLowerInvariant();
-            body.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{DriftWords.Name(signal.Signal)}</th><td><span class=\"{kind}\">{DriftWords.Verdict(signal.Verdict)}</span></td><td>{Text(signal.Says)}</td><td class=\"number\">{P(signal.P)}</td><td class=\"number\">{P(signal.HolmP)}</td><td class=\"number\">{Number(signal.PopulationStabilityIndex)}</td><td class=\"number\">{Number(signal.JensenShannon)}</td></tr>\n");
+            body.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{DriftWords.Name(signal.Signal)}</th><td><span class=\"{kind}\">{DriftWords.Verdict(signal.Verdict)}</span></td><td>{Text(signal.Says)}</td><td class=\"number\">{Text(P(signal.P))}</td><td class=\"number\">{Text(P(signal.HolmP))}</td><td class=\"number\">{Number(signal.PopulationStabilityIndex)}</td><td class=\"number\">{Number(signal.JensenShannon)}</td></tr>\n");
         }
 
         body.Append("</tbody></table><p class=\"quiet\">p: how often chance alone gives as much. A signal has drifted where p is below 0.01 and the difference matters. ‘p, all signals’ is corrected for looking at all of them (Holm).</p></section>\n");
@@ -66,7 +66,7 @@ public static class DriftPage
         foreach (RisingWord word in report.Words)
         {
             string examples = string.Concat(word.Examples.Select(example => $"<li>{Text(example.Text ?? "")}</li>"));
-            body.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Text(word.Word ?? "")}</th><td class=\"number\">{word.Texts:N0}</td><td class=\"number\">{100 * word.Share:0.0} %</td><td class=\"number\">{(word.IsNew ? "≤ " : "")}{100 * word.ReferenceShare:0.0} %</td><td class=\"number\">{P(word.AdjustedP)}</td><td><ul>{examples}</ul></td></tr>\n");
+            body.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Text(word.Word ?? "")}</th><td class=\"number\">{word.Texts:N0}</td><td class=\"number\">{100 * word.Share:0.0} %</td><td class=\"number\">{(word.IsNew ? "≤ " : "")}{100 * word.ReferenceShare:0.0} %</td><td class=\"number\">{Text(P(word.AdjustedP))}</td><td><ul>{examples}</ul></td></tr>\n");
         }
 
         body.Append("</tbody></table><p class=\"quiet\">Words in more than twice as many texts as in training; of those listed, one in twenty may be chance (Benjamini and Hochberg).</p></section>\n");
@@ -75,7 +75,7 @@ public static class DriftPage
     private static string P(double? p) => p switch
     {
         null => "–",
-        < 0.0001 => "&lt; 0.0001",
+        < 0.0001 => "< 0.0001",
         { } value => value.ToString("0.0000", CultureInfo.InvariantCulture),
     };
 

@@ -75,10 +75,10 @@ public sealed class DriftComparer
         ClassWindow chosen = windows.MinBy(window => window.P)!;
         if (chosen.Texts < Fewest) return TooFew(signal, chosen.Texts);
         double p = chosen.P;
-        int most = Enumerable.Range(0, chosen.Counts.Count).MaxBy(c => Math.Abs((double)chosen.Counts[c] / chosen.Texts - _reference.Shares[c]));
+        int most = _reference.FarthestOff(chosen.Counts);
         double share = (double)chosen.Counts[most] / chosen.Texts, off = share - _reference.Shares[most];
         string name = ClassColumns.NameOf(_reference.Classes[most]);
-        return new(signal, Verdict(p, Math.Abs(off), _options.ClassTolerance), Text($"{name}: {share:0.0%} of the last {chosen.Texts:N0} predictions, {_reference.Shares[most]:0.0%} of the training's"))
+        return new(signal, Verdict(p, Math.Abs(off), _options.ClassTolerance), Text($"{name}: {share:0.0 %} of the last {chosen.Texts:N0} predictions, {_reference.Shares[most]:0.0 %} of the training's"))
         {
             Figure = share, Reference = _reference.Shares[most], Tolerance = _options.ClassTolerance, P = p,
         };
@@ -91,7 +91,7 @@ public sealed class DriftComparer
         if (predictions.Length < Fewest) return TooFew(signal, predictions.Length);
         double mean = predictions.Average(prediction => prediction.UnknownShare), variance = predictions.Sum(prediction => (prediction.UnknownShare - mean) * (prediction.UnknownShare - mean)) / (predictions.Length - 1);
         double p = MeanTest.PGreater(mean, variance, predictions.Length, _profile.UnknownWordShare, _profile.ValidationTexts);
-        return new(signal, Verdict(p, mean - _profile.UnknownWordShare, _options.UnknownTolerance), Text($"{mean:0.0%} of a text's words are unknown to the model, {_profile.UnknownWordShare:0.0%} in training"))
+        return new(signal, Verdict(p, mean - _profile.UnknownWordShare, _options.UnknownTolerance), Text($"{mean:0.0 %} of a text's words are unknown to the model, {_profile.UnknownWordShare:0.0 %} in training"))
         {
             Figure = mean, Reference = _profile.UnknownWordShare, Tolerance = _options.UnknownTolerance, P = p,
         };
@@ -102,7 +102,7 @@ public sealed class DriftComparer
         const DriftSignal signal = DriftSignal.RisingWords;
         if (_reference.Words is null) return new(signal, DriftVerdict.Untold, "the training profile has no words");
         if (texts < Fewest) return TooFew(signal, texts);
-        string named = string.Join(", ", words.Take(5).Select(word => Text($"{word.Word} ({word.Share:0.0%}, {(word.IsNew ? "at most " : "")}{word.ReferenceShare:0.0%} in training)")));
+        string named = string.Join(", ", words.Take(5).Select(word => Text($"{word.Word} ({word.Share:0.0 %}, {(word.IsNew ? "at most " : "")}{word.ReferenceShare:0.0 %} in training)")));
         return new(signal, words.Count > 0 ? DriftVerdict.Drifted : DriftVerdict.AsInTraining, words.Count > 0 ? $"in far more texts than in training: {named}{(words.Count > 5 ? $" and {words.Count - 5} more" : "")}" : "no word is in far more texts than in training")
         {
             Figure = words.Count, Reference = 0, Tolerance = 0, P = words.Count > 0 ? words.Min(word => word.AdjustedP) : null,

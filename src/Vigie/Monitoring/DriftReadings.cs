@@ -31,14 +31,14 @@ internal sealed class DriftReadings(DriftReference reference, RecentTweets recen
             .Select(size => (size, counts: recent.Labels(reference.Classes.Length, size)))
             .Select(window => (window.size, window.counts, p: ClassMixTest.P(window.counts, reference.Shares)))
             .MinBy(window => window.p);
-        int most = Enumerable.Range(0, counts.Length).MaxBy(c => Math.Abs((double)counts[c] / size - reference.Shares[c]));
+        int most = reference.FarthestOff(counts);
         double share = (double)counts[most] / size, off = share - reference.Shares[most];
         DriftSeverity severity = Severity(signal, p < reference.Options.NoticeLevel && Math.Abs(off) > reference.Options.ClassTolerance, Math.Abs(off) >= DriftLimits.LargeClassShift);
         string name = ClassColumns.NameOf(reference.Classes[most]);
         int risen = off > 0 ? most : Enumerable.Range(0, counts.Length).MaxBy(c => (double)counts[c] / size - reference.Shares[c]);
         return Reading(signal, severity, reference.ClassMix.Evidence) with
         {
-            Says = Text($"{name}: {counts[most]:N0} of the last {size:N0} predictions, {share:0.0%}; {reference.Shares[most]:0.0%} in training. {Chance(p)}{Verdict(severity)}"),
+            Says = Text($"{name}: {counts[most]:N0} of the last {size:N0} predictions, {share:0.0 %}; {reference.Shares[most]:0.0 %} in training. {Chance(p)}{Verdict(severity)}"),
             Figure = share, Reference = reference.Shares[most], Limit = reference.Shares[most] + Math.CopySign(LimitOf(most, off > 0), off), P = p, Tweets = size,
             Examples = severity == DriftSeverity.None ? [] : recent.Examples(MostExamples, entry => entry.Label == risen),
         };
@@ -62,7 +62,7 @@ internal sealed class DriftReadings(DriftReference reference, RecentTweets recen
         DriftSeverity severity = Severity(signal, p < reference.Options.NoticeLevel && mean > then + reference.Options.UnknownTolerance, mean >= DriftLimits.ManyUnknown);
         return Reading(signal, severity, reference.Unknown.Evidence) with
         {
-            Says = Text($"{mean:0.0%} of the words of the last {recent.Count:N0} texts are unknown to the model; {then:0.0%} in training. {Chance(p)}{Verdict(severity)}"),
+            Says = Text($"{mean:0.0 %} of the words of the last {recent.Count:N0} texts are unknown to the model; {then:0.0 %} in training. {Chance(p)}{Verdict(severity)}"),
             Figure = mean, Reference = then, Limit = reference.UnknownLimit, P = p, Tweets = recent.Count,
             Examples = severity == DriftSeverity.None ? [] : recent.Examples(MostExamples, entry => entry.Unknown > 2 * then && entry.Unknown >= mean),
         };
@@ -74,7 +74,7 @@ internal sealed class DriftReadings(DriftReference reference, RecentTweets recen
         if (words is null) return NotWatched(signal, "the training profile has no words");
         RisingWord[] rising = [.. words.Rising.OrderByDescending(word => word.LogOdds)];
         DriftSeverity severity = Severity(signal, false, rising.Any(word => word.Share >= DriftLimits.LoudWord));
-        string named = string.Join(", ", rising.Take(MostExamples).Select(word => Text($"{word.Word ?? "(a word of a forgotten text)"} {word.Share:0.0%}{(word.IsNew ? "" : Text($" instead of {word.ReferenceShare:0.0%}"))}")));
+        string named = string.Join(", ", rising.Take(MostExamples).Select(word => Text($"{word.Word ?? "(a word of a forgotten text)"} {word.Share:0.0 %}{(word.IsNew ? "" : Text($" instead of {word.ReferenceShare:0.0 %}"))}")));
         return Reading(signal, severity, rising.Length > 0 ? 1 : 0) with
         {
             Says = rising.Length == 0 ? "no word is in far more texts than in training" : Text($"in far more texts than in training: {named}{(rising.Length > MostExamples ? $" and {rising.Length - MostExamples} more" : "")}{Verdict(severity)}"),
@@ -131,7 +131,7 @@ internal sealed class DriftReadings(DriftReference reference, RecentTweets recen
 
     private static DriftReading NotWatched(DriftSignal signal, string why) => new() { Signal = signal, Severity = DriftSeverity.None, Says = $"not watched: {why}" };
 
-    private static string Chance(double p) => p < 0.0001 ? "Chance gives as much less than once in 10,000 looks" : Text($"Chance gives as much in {p:0.##%} of looks");
+    private static string Chance(double p) => p < 0.0001 ? "Chance gives as much less than once in 10,000 looks" : Text($"Chance gives as much in {p:0.## %} of looks");
 
     private static string Verdict(DriftSeverity severity) => severity switch
     {

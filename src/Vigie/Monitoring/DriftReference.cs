@@ -94,6 +94,13 @@ internal sealed class DriftReference
     /// <summary>The classes that are bet on: what is won on one of two is lost on the other.</summary>
     public ReadOnlySpan<int> BetOn => Classes.Length == 2 ? [1] : [0, 1, 2];
 
+    /// <summary>The class whose share is farthest from the training's; of two, which are as far off, the positive one.</summary>
+    public int FarthestOff(IReadOnlyList<long> counts)
+    {
+        double all = counts.Sum();
+        return counts.Count == 2 ? 1 : Enumerable.Range(0, counts.Count).MaxBy(c => Math.Abs(counts[c] / all - Shares[c]));
+    }
+
     private static Sentiment ClassOf(string name)
     {
         foreach (Sentiment own in Enum.GetValues<Sentiment>())

@@ -14,6 +14,7 @@ internal sealed record DriftBenchmark(TimeProvider Clock, Action<string> Note)
 {
     private const double TweetsPerDay = 2_000; // where delays are measured
     private const double FalseAlarmsToReach = 1;
+    private const int LargeTraining = 10_000, SmallTraining = 1_000;
     private const int CostTexts = 10_000, Passes = 21;
     private static readonly TimeSpan Patience = TimeSpan.FromDays(30);
 
@@ -49,11 +50,11 @@ internal sealed record DriftBenchmark(TimeProvider Clock, Action<string> Note)
         return figures;
     }
 
-    // 200 to 20,000 tweets a day, as many weeks in each doubling.
+    // 200 to 20,000 tweets a day, as many weeks in each doubling; every other training is a small one.
     private IEnumerable<ServerFigure> Quiet(CancellationToken cancellation)
     {
         Note($"rehearsing {Weeks:N0} quiet weeks");
-        DriftOutcome[] outcomes = Rehearse(Weeks, i => new DriftRehearsal { Seed = (ulong)i, TweetsPerDay = 200 * Math.Pow(100, (i + 0.5) / Weeks) }, cancellation);
+        DriftOutcome[] outcomes = Rehearse(Weeks, i => new DriftRehearsal { Seed = (ulong)i, TweetsPerDay = 200 * Math.Pow(100, (i + 0.5) / Weeks), ProfileTexts = i % 2 == 0 ? LargeTraining : SmallTraining }, cancellation);
         int alarms = outcomes.Count(outcome => outcome.Alarm is not null);
         yield return new($"quiet weeks with a false alarm, of {Weeks:N0}", "%", 100.0 * alarms / Weeks, FalseAlarmsToReach, AtMost: true, null);
         yield return new("the same, upper end of the 95 % interval", "%", 100 * Binomial.Wilson(alarms, Weeks).Upper, FalseAlarmsToReach, AtMost: true, null);

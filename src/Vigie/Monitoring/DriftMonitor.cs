@@ -205,7 +205,7 @@ public sealed class DriftMonitor
 
         TimeSpan passed = at - last;
         if (passed > TimeSpan.Zero || passed < -Disorder) _last = at;
-        return passed > TimeSpan.Zero ? passed / Week : 0;
+        return passed > TimeSpan.Zero ? Math.Min(1, passed / Week) : 0; // less is always allowed, and a clock that is decades off must not pay decades at once
     }
 
     private void Judge(DriftSignal signal, ShareBets bets, DateTimeOffset now)

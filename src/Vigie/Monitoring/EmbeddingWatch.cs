@@ -54,6 +54,7 @@ internal sealed class EmbeddingWatch(sbyte[] reference, double falseAlarms, ulon
     /// <returns>Whether there was a test.</returns>
     public bool Look(DateTimeOffset now)
     {
+        if (now < Looked) Looked = now; // the clock was put back: waiting goes on from there, and does not wait for the old time to come again
         if (Looked is not { } last || now - last < Between || _count < Fewest) return false;
         DiscrepancyTest test = DiscrepancyTest.Of(reference, _rows.AsSpan(0, _count * TextSketch.Dimensions), seed + _tests++, (int)Math.Ceiling(2 / Limit), Enough);
         (P, Mmd2, Compared, Looked) = (test.P, test.Mmd2, _count, now);

@@ -44,7 +44,7 @@ internal sealed class RisingWords(ReferenceWords reference, RecentTweets recent,
     public void Look(DateTimeOffset now)
     {
         if (Looked is { } last && now - last < Least && now >= last) return;
-        double weeks = Looked is { } before ? Math.Max(0, (now - before) / Week) : ShareBets.FirstStake;
+        double weeks = Looked is { } before ? Math.Clamp((now - before) / Week, 0, 1) : ShareBets.FirstStake;
         Looked = now;
         foreach (WordWindow window in _windows) Find(window, falseAlarms * weeks / (1 + ShareBets.FirstStake) / _windows.Length / 2);
         foreach (ulong word in _rising.Keys.Where(HasPassed).ToArray()) _rising.Remove(word);

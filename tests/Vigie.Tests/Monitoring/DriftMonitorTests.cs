@@ -183,6 +183,14 @@ public sealed class DriftMonitorTests
         Assert.Empty(monitor.Look(at).Alarms);
         at = Feed(monitor, 200, new DriftShift { Positive = 0.3 }, at, seed: 5);
         Assert.Equal(DriftSignal.ClassMix, Assert.Single(monitor.Look(at).Alarms).Signal);
+        DriftMonitor quiet = New();
+        DateTimeOffset then = Feed(quiet, 500, DriftShift.None, Start);
+        Feed(quiet, 1, DriftShift.None, then.AddYears(70)); // and seventy years on, for a moment
+        Assert.Empty(quiet.Look(then.AddYears(70)).Alarms);
+        monitor.Look(at.AddYears(70));
+        monitor.Look(at);
+        at = Feed(monitor, 24 * 60, new DriftShift { OtherTopic = 0.9 }, at, seed: 7);
+        Assert.NotNull(Of(monitor.Look(at), DriftSignal.Embedding).Since);
     }
 
     [Fact]

@@ -80,7 +80,10 @@ public sealed class DriftComparer
         string name = ClassColumns.NameOf(_reference.Classes[most]);
         return new(signal, Verdict(p, Math.Abs(off), _options.ClassTolerance), Text($"{name}: {share:0.0 %} of the last {chosen.Texts:N0} predictions, {_reference.Shares[most]:0.0 %} of the training's"))
         {
-            Figure = share, Reference = _reference.Shares[most], Tolerance = _options.ClassTolerance, P = p,
+            Figure = share,
+            Reference = _reference.Shares[most],
+            Tolerance = _options.ClassTolerance,
+            P = p,
         };
     }
 
@@ -93,7 +96,10 @@ public sealed class DriftComparer
         double p = MeanTest.PGreater(mean, variance, predictions.Length, _profile.UnknownWordShare, _profile.ValidationTexts);
         return new(signal, Verdict(p, mean - _profile.UnknownWordShare, _options.UnknownTolerance), Text($"{mean:0.0 %} of a text's words are unknown to the model, {_profile.UnknownWordShare:0.0 %} in training"))
         {
-            Figure = mean, Reference = _profile.UnknownWordShare, Tolerance = _options.UnknownTolerance, P = p,
+            Figure = mean,
+            Reference = _profile.UnknownWordShare,
+            Tolerance = _options.UnknownTolerance,
+            P = p,
         };
     }
 
@@ -105,7 +111,10 @@ public sealed class DriftComparer
         string named = string.Join(", ", words.Take(5).Select(word => Text($"{word.Word} ({word.Share:0.0 %}, {(word.IsNew ? "at most " : "")}{word.ReferenceShare:0.0 %} in training)")));
         return new(signal, words.Count > 0 ? DriftVerdict.Drifted : DriftVerdict.AsInTraining, words.Count > 0 ? $"in far more texts than in training: {named}{(words.Count > 5 ? $" and {words.Count - 5} more" : "")}" : "no word is in far more texts than in training")
         {
-            Figure = words.Count, Reference = 0, Tolerance = 0, P = words.Count > 0 ? words.Min(word => word.AdjustedP) : null,
+            Figure = words.Count,
+            Reference = 0,
+            Tolerance = 0,
+            P = words.Count > 0 ? words.Min(word => word.AdjustedP) : null,
         };
     }
 
@@ -120,8 +129,12 @@ public sealed class DriftComparer
         return new(histogram.Signal, Verdict(compared.P, compared.KolmogorovSmirnov, _options.DistributionTolerance), Text(
             $"{what}: median about {now.ToString(format, CultureInfo.InvariantCulture)}, {then.ToString(format, CultureInfo.InvariantCulture)} in training; the share of texts below a value is up to {100 * compared.KolmogorovSmirnov:0.0} points off"))
         {
-            Figure = compared.KolmogorovSmirnov, Reference = 0, Tolerance = _options.DistributionTolerance, P = compared.P,
-            PopulationStabilityIndex = compared.PopulationStabilityIndex, JensenShannon = compared.JensenShannon,
+            Figure = compared.KolmogorovSmirnov,
+            Reference = 0,
+            Tolerance = _options.DistributionTolerance,
+            P = compared.P,
+            PopulationStabilityIndex = compared.PopulationStabilityIndex,
+            JensenShannon = compared.JensenShannon,
         };
     }
 
@@ -134,7 +147,8 @@ public sealed class DriftComparer
         DriftVerdict verdict = Verdict(test.P, 1, 0);
         return new(signal, verdict, Text($"the words of {seen.Sketched:N0} texts lie {(verdict == DriftVerdict.Drifted ? "elsewhere than" : "where they lay")} in training"))
         {
-            Figure = test.Mmd2, P = test.P,
+            Figure = test.Mmd2,
+            P = test.P,
         };
     }
 

@@ -39,7 +39,11 @@ internal sealed class DriftReadings(DriftReference reference, RecentTweets recen
         return Reading(signal, severity, reference.ClassMix.Evidence) with
         {
             Says = Text($"{name}: {counts[most]:N0} of the last {size:N0} predictions, {share:0.0 %}; {reference.Shares[most]:0.0 %} in training. {Chance(p)}{Verdict(severity)}"),
-            Figure = share, Reference = reference.Shares[most], Limit = reference.Shares[most] + Math.CopySign(LimitOf(most, off > 0), off), P = p, Tweets = size,
+            Figure = share,
+            Reference = reference.Shares[most],
+            Limit = reference.Shares[most] + Math.CopySign(LimitOf(most, off > 0), off),
+            P = p,
+            Tweets = size,
             Examples = severity == DriftSeverity.None ? [] : recent.Examples(MostExamples, entry => entry.Label == risen),
         };
     }
@@ -63,7 +67,11 @@ internal sealed class DriftReadings(DriftReference reference, RecentTweets recen
         return Reading(signal, severity, reference.Unknown.Evidence) with
         {
             Says = Text($"{mean:0.0 %} of the words of the last {recent.Count:N0} texts are unknown to the model; {then:0.0 %} in training. {Chance(p)}{Verdict(severity)}"),
-            Figure = mean, Reference = then, Limit = reference.UnknownLimit, P = p, Tweets = recent.Count,
+            Figure = mean,
+            Reference = then,
+            Limit = reference.UnknownLimit,
+            P = p,
+            Tweets = recent.Count,
             Examples = severity == DriftSeverity.None ? [] : recent.Examples(MostExamples, entry => entry.Unknown > 2 * then && entry.Unknown >= mean),
         };
     }
@@ -78,7 +86,11 @@ internal sealed class DriftReadings(DriftReference reference, RecentTweets recen
         return Reading(signal, severity, rising.Length > 0 ? 1 : 0) with
         {
             Says = rising.Length == 0 ? "no word is in far more texts than in training" : Text($"in far more texts than in training: {named}{(rising.Length > MostExamples ? $" and {rising.Length - MostExamples} more" : "")}{Verdict(severity)}"),
-            Figure = rising.Length, Reference = 0, Limit = 0, Tweets = recent.Count, Words = rising,
+            Figure = rising.Length,
+            Reference = 0,
+            Limit = 0,
+            Tweets = recent.Count,
+            Words = rising,
             Examples = [.. rising.SelectMany(word => word.Examples).DistinctBy(example => (example.Id, example.Text)).Take(MostExamples)],
         };
     }
@@ -96,7 +108,11 @@ internal sealed class DriftReadings(DriftReference reference, RecentTweets recen
         return Reading(signal, severity, bets.Bets.Evidence) with
         {
             Says = Text($"{what}: median about {median.ToString(format, CultureInfo.InvariantCulture)} in the last {recent.Count:N0} texts, {medianThen.ToString(format, CultureInfo.InvariantCulture)} in training; shares below a value are up to {100 * compared.KolmogorovSmirnov:0.0} points off, stability index {compared.PopulationStabilityIndex:0.000}. {Chance(compared.P)}{Verdict(severity)}"),
-            Figure = compared.KolmogorovSmirnov, Reference = 0, Limit = reference.Options.DistributionTolerance, P = compared.P, Tweets = recent.Count,
+            Figure = compared.KolmogorovSmirnov,
+            Reference = 0,
+            Limit = reference.Options.DistributionTolerance,
+            P = compared.P,
+            Tweets = recent.Count,
             Examples = severity == DriftSeverity.None ? [] : recent.Examples(MostExamples, _ => true),
         };
     }
@@ -110,7 +126,10 @@ internal sealed class DriftReadings(DriftReference reference, RecentTweets recen
         return Reading(signal, severity, watch.Limit / Math.Max(p, double.Epsilon)) with
         {
             Says = Text($"of {watch.Compared} texts of a day, the words lie {(severity == DriftSeverity.None ? "as in training" : "elsewhere than in training")} (squared discrepancy {watch.Mmd2:0.0000}). {Chance(p)}{Verdict(severity)}"),
-            Figure = watch.Mmd2, P = p, Limit = null, Tweets = watch.Compared,
+            Figure = watch.Mmd2,
+            P = p,
+            Limit = null,
+            Tweets = watch.Compared,
             Examples = severity == DriftSeverity.None ? [] : recent.Examples(MostExamples, _ => true),
         };
     }

@@ -16,10 +16,7 @@ public static class MeanTest
     public static double PGreater(double mean, double variance, long count, double reference, long referenceCount)
     {
         if (count < 1 || referenceCount < 1 || !(variance >= 0)) throw new InvalidInputException($"{count} and {referenceCount} values of variance {variance}: expected samples");
-        if (mean <= reference) return variance == 0 || mean == reference ? mean == reference ? 0.5 : 1 : Tail(mean, variance, count, reference, referenceCount);
-        return variance == 0 ? 0 : Tail(mean, variance, count, reference, referenceCount);
+        if (variance == 0) return mean > reference ? 0 : 1;
+        return SpecialFunctions.Erfc((mean - reference) / Math.Sqrt(2 * variance * (1.0 / count + 1.0 / referenceCount))) / 2;
     }
-
-    private static double Tail(double mean, double variance, long count, double reference, long referenceCount) =>
-        SpecialFunctions.Erfc((mean - reference) / Math.Sqrt(2 * variance * (1.0 / count + 1.0 / referenceCount))) / 2;
 }

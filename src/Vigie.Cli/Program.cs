@@ -23,6 +23,7 @@ internal static class Program
         RunsVerb.Create(terminal),
         ModelsVerb.Create(terminal),
         ServeVerb.Create(terminal),
+        DriftVerb.Create(terminal),
         KeysVerb.Create(terminal),
         SettingsVerb.Create(terminal),
         TrackingVerb.Create(terminal),

@@ -2,8 +2,8 @@ using Vigie.Tweets;
 
 namespace Vigie.Cli;
 
-/// <summary>The texts of a tweet file, with their labels where it has some.</summary>
-internal sealed record TextsOfFile(IReadOnlyList<string> Texts, IReadOnlyList<Sentiment?> Labels)
+/// <summary>The texts of a tweet file, with their labels where it has some, and the SHA-256 of the file.</summary>
+internal sealed record TextsOfFile(IReadOnlyList<string> Texts, IReadOnlyList<Sentiment?> Labels, string Digest)
 {
     public static TextsOfFile Read(VerbRun run, string path, TweetReaderOptions options, ProgressBoard board, bool trainingRowsOnly)
     {
@@ -19,6 +19,6 @@ internal sealed record TextsOfFile(IReadOnlyList<string> Texts, IReadOnlyList<Se
 
         TweetFileOptions.Warn(run, reader.Report);
         if (texts.Count == 0) throw new InvalidInputException($"{path}: has no {(trainingRowsOnly ? "training " : "")}rows");
-        return new TextsOfFile(texts, labels);
+        return new TextsOfFile(texts, labels, reader.Digest);
     }
 }

@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 
 namespace Vigie.Plots;
@@ -18,39 +15,14 @@ public static class ProjectionPage
     public static string Html(Projection projection)
     {
         projection.Validated();
-        string style = Part("projection.css"), script = Part("projection.js"), title = WebUtility.HtmlEncode(projection.Title);
-        string policy = $"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src '{Hash(style)}'; script-src '{Hash(script)}'";
-        // One pass over the frame: what is put in is never looked through for places again.
-        var page = new StringBuilder();
-        string[] pieces = Part("projection.html").Split("{{");
-        page.Append(pieces[0]);
-        foreach (string piece in pieces.Skip(1))
-        {
-            int end = piece.IndexOf("}}", StringComparison.Ordinal);
-            page.Append(piece[..end] switch
-            {
-                "policy" => policy,
-                "title" => title,
-                "style" => style,
-                "script" => script,
-                "data" => Data(projection),
-                string other => throw new InvalidOperationException($"the page has a place for '{other}', and nothing to put there"),
-            }).Append(piece, end + 2, piece.Length - end - 2);
-        }
-
-        return page.ToString();
+        var parts = new Dictionary<string, string> { ["title"] = WebUtility.HtmlEncode(projection.Title), ["data"] = Data(projection) };
+        return PageFrame.Fill("projection.html", parts, "projection.css", "projection.js");
     }
 
     /// <summary>Writes the page; it is never seen half-written.</summary>
     /// <param name="projection">What to show.</param>
     /// <param name="path">The file; its folder is made where it does not exist.</param>
-    public static void Save(Projection projection, string path)
-    {
-        string page = Html(projection);
-        if (Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
-        File.WriteAllText(path + ".part", page);
-        File.Move(path + ".part", path, overwrite: true);
-    }
+    public static void Save(Projection projection, string path) => PageFrame.Save(Html(projection), path);
 
     // The default encoder writes <, > and & as escapes: no text can end the element that holds it.
     private static string Data(Projection projection)
@@ -73,13 +45,4 @@ public static class ProjectionPage
 
     // Five digits are more than a screen can show, and half the size.
     private static float Rounded(float value) => float.Parse(value.ToString("G5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-
-    private static string Hash(string content) => $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(content)))}";
-
-    private static string Part(string name)
-    {
-        using Stream part = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Vigie.Plots.Page.{name}") ?? throw new FileNotFoundException($"the library was built without Page/{name}");
-        using var reader = new StreamReader(part);
-        return reader.ReadToEnd().ReplaceLineEndings("\n").Trim();
-    }
 }

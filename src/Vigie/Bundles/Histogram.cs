@@ -11,11 +11,14 @@ public sealed record Histogram(IReadOnlyList<double> Edges, IReadOnlyList<long> 
     public static Histogram Of(double[] edges, IEnumerable<double> values)
     {
         var counts = new long[edges.Length];
-        foreach (double value in values)
-        {
-            int at = Array.BinarySearch(edges, value);
-            counts[Math.Max(0, at >= 0 ? at : ~at - 1)]++;
-        }
+        foreach (double value in values) counts[BinOf(edges, value)]++;
         return new Histogram(edges, counts);
+    }
+
+    /// <summary>The bin that a value falls into.</summary>
+    internal static int BinOf(double[] edges, double value)
+    {
+        int at = Array.BinarySearch(edges, value);
+        return Math.Max(0, at >= 0 ? at : ~at - 1);
     }
 }

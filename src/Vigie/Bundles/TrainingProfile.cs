@@ -15,10 +15,13 @@ public sealed record TrainingProfile
     /// <summary>So many texts are looked at, evenly spread over all of them: shares of half a percent are then known within a tenth of themselves.</summary>
     public const int MostTexts = 50_000;
 
-    private const int MostWords = 200;
-    private static readonly double[] TokenEdges = [0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 35, 40, 50, 60, 80, 100, 200];
-    private static readonly double[] CharacterEdges = [.. Enumerable.Range(0, 15).Select(i => 10.0 * i), 160, 180, 200, 220, 240, 260, 280, 400, 600, 1000];
-    private static readonly double[] TenthsOfConfidence = [.. Enumerable.Range(0, 20).Select(i => i / 20.0)];
+    /// <summary>So many texts at most are kept as sketches: a test that compares as many new ones with them takes milliseconds, and they fill 17 KB.</summary>
+    public const int MostSketches = 200;
+
+    internal const int MostWords = 200;
+    internal static readonly double[] TokenEdges = [0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 35, 40, 50, 60, 80, 100, 200];
+    internal static readonly double[] CharacterEdges = [.. Enumerable.Range(0, 15).Select(i => 10.0 * i), 160, 180, 200, 220, 240, 260, 280, 400, 600, 1000];
+    internal static readonly double[] TenthsOfConfidence = [.. Enumerable.Range(0, 20).Select(i => i / 20.0)];
 
     /// <summary>Training texts looked at.</summary>
     public required int Texts { get; init; }
@@ -50,6 +53,10 @@ public sealed record TrainingProfile
     /// <summary>The most frequent tokens and the share of training texts that have them.</summary>
     public required IReadOnlyDictionary<string, double> TopWords { get; init; }
 
+    /// <summary>Some validation texts as points (<see cref="TextSketch"/>), evenly spread over all of them, as <see cref="TextSketch.Write"/> writes them; null in models trained before there were any, and where
+    /// there are no validation texts.</summary>
+    public string? Sketches { get; init; }
+
     /// <summary>Looks at texts through the eyes of a model. Nothing but the arguments decides the answer.</summary>
     /// <param name="classifier">The model.</param>
     /// <param name="training">Texts it was trained on; at least one.</param>
@@ -78,12 +85,26 @@ public sealed record TrainingProfile
             DecisionMix = Shares(classes, [.. classifier.Classes.Select(own => predictions.LongCount(prediction => prediction.Label == own))]),
             UnknownWordShare = predictions.Select(prediction => prediction.UnknownShare).DefaultIfEmpty(0).Average(),
             TopWords = words,
+            Sketches = held.Length == 0 ? null : SketchesOf(classifier.Model.Text, new TextSketch(words), Spread(validation, MostSketches)),
         };
     }
 
-    private static string[] Spread(IReadOnlyList<string> texts)
+    private static string SketchesOf(TextPipeline pipeline, TextSketch sketch, string[] texts)
     {
-        int count = Math.Min(texts.Count, MostTexts);
+        var buffer = new NgramBuffer(new Tokenizer(pipeline), Ngrams.Unigrams);
+        var rows = new sbyte[texts.Length * TextSketch.Dimensions];
+        for (int i = 0; i < texts.Length; i++)
+        {
+            buffer.Fill(texts[i]);
+            sketch.Of(buffer.TokenFingerprints, rows.AsSpan(i * TextSketch.Dimensions, TextSketch.Dimensions));
+        }
+
+        return TextSketch.Write(rows);
+    }
+
+    private static string[] Spread(IReadOnlyList<string> texts, int most = MostTexts)
+    {
+        int count = Math.Min(texts.Count, most);
         return [.. Enumerable.Range(0, count).Select(i => texts[(int)((long)i * texts.Count / count)])];
     }
 

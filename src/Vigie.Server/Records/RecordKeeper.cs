@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace Vigie.Server;
 
 /// <summary>Keeps the records while the server runs: opens journal and database before the first request, and closes them after the last.</summary>
@@ -89,6 +91,17 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
             throw;
         }
     }
+
+    /// <summary>Writes counts of requests; completes when they are safe.</summary>
+    /// <exception cref="IOException">They could not be written.</exception>
+    public Task AddAsync(TrafficRecord traffic) => AddAsync(RecordFormat.Write(traffic));
+
+    /// <summary>Connects to the database for questions.</summary>
+    /// <exception cref="DbException">It is not there yet, or cannot be opened.</exception>
+    public DbConnection OpenToRead() => RecordDatabase.Connect(Database);
+
+    /// <summary>Completes when the database has been opened for the first time.</summary>
+    public Task Opened => mover?.Opened ?? Task.FromException(Closed());
 
     /// <summary>Waits no longer for an erasure.</summary>
     public void Forget(PredictionId erasure) => mover?.Forget(erasure);

@@ -25,6 +25,13 @@ internal sealed class LatencyHistogram
         Count += times;
     }
 
+    /// <summary>Forgets all of them.</summary>
+    public void Clear()
+    {
+        counts.AsSpan().Clear();
+        Count = 0;
+    }
+
     /// <summary>Adds all of another histogram.</summary>
     public void Add(LatencyHistogram other)
     {

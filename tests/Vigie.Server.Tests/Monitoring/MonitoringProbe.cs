@@ -30,6 +30,11 @@ public sealed class MonitoringProbe(ITestOutputHelper output)
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         foreach (string path in (string[])["/monitoring/summary?window=5m", "/monitoring/summary?window=24h", "/monitoring/series?resolution=5m", "/monitoring/series?resolution=1h", "/monitoring/series?resolution=1d", "/metrics"])
             await TimeAsync(path, async () => await server.GetAsync(path), 20);
+        Reporting reporting = server.Get<Reporting>();
+        DateTimeOffset[] bounds = [.. Calendar.Bounds(now.AddDays(-1), now, Resolution.FiveMinutes, TimeZoneInfo.Utc)];
+        PeriodReport[] buckets = reporting.Buckets(bounds, null);
+        await TimeAsync("buckets of 5 minutes over 24 hours, put together", () => Task.FromResult(reporting.Buckets(bounds, null)), 20);
+        await TimeAsync("and as JSON", () => Task.FromResult(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new MonitoringSeries { Buckets = buckets }, ServerJson.Readable.MonitoringSeries)), 20);
         await TimeAsync("Over 5 minutes", () => Task.FromResult(history.Over(now.AddMinutes(-5), now)), 500);
         await TimeAsync("Over 24 hours of one model", () => Task.FromResult(history.Over(now.AddDays(-1), now, "one")), 100);
         await TimeAsync("a refresh without changes", () => Task.Run(history.Refresh), 200);

@@ -11,7 +11,7 @@ namespace Vigie.Server;
 /// <param name="retention">How long the database keeps them.</param>
 internal sealed class FigureHistory(Func<DbConnection> connect, TimeProvider clock, TimeSpan retention) : IFigures
 {
-    private static readonly TimeSpan Most = TimeSpan.FromDays(8);
+    private static readonly TimeSpan Most = TimeSpan.FromDays(8), LongestWait = TimeSpan.FromSeconds(3);
 
     private readonly TimeSpan span = retention < Most ? retention : Most;
 
@@ -71,12 +71,18 @@ internal sealed class FigureHistory(Func<DbConnection> connect, TimeProvider clo
 
     /// <summary>Reads what has changed, unless that was done a moment ago.</summary>
     /// <exception cref="DbException">The database cannot be read; what is known stays.</exception>
+    /// <exception cref="TimeoutException">Somebody else reads, and does not come to an end.</exception>
     public void Refresh(TimeSpan moment)
     {
-        lock (reading)
+        if (!reading.TryEnter(LongestWait)) throw new TimeoutException("the database does not answer");
+        try
         {
             if (read is { } last && clock.GetElapsedTime(last.Stamp) < moment) return;
             Refresh();
+        }
+        finally
+        {
+            reading.Exit();
         }
     }
 

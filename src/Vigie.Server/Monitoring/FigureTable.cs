@@ -59,7 +59,7 @@ internal sealed class FigureTable
         {
             foreach (PredictionRow row in rows.Predictions.Values)
             {
-                if (IsMeant(row.Model, row.Part)) row.AddTo(sum);
+                if (IsMeant(row.Model, row.Part)) row.AddTo(sum, withLatencies: part is not null || row.Part != ModelPart.Batch);
             }
 
             foreach (JudgementRow row in rows.Judgements.Values)
@@ -157,7 +157,10 @@ internal sealed record PredictionRow
 
     public required long Newest { get; init; }
 
-    public void AddTo(Figures sum)
+    /// <summary>Adds it to what is there.</summary>
+    /// <param name="sum">What is there.</param>
+    /// <param name="withLatencies">Whether its latencies are meant: those of a batch are of all that came before in it.</param>
+    public void AddTo(Figures sum, bool withLatencies)
     {
         sum.Add(Sentiment.Negative, Negative);
         sum.Add(Sentiment.Neutral, Neutral);
@@ -165,7 +168,7 @@ internal sealed record PredictionRow
         sum.Confidence += Confidence;
         sum.UnknownShare += UnknownShare;
         sum.Length += Length;
-        sum.Latencies.Add(Latencies);
+        if (withLatencies) sum.Latencies.Add(Latencies);
     }
 }
 

@@ -22,7 +22,7 @@ internal sealed class Figures
     /// <summary>The sum of the texts' lengths, in UTF-16 code units.</summary>
     public long Length { get; set; }
 
-    /// <summary>How long predictions took, from a request's arrival.</summary>
+    /// <summary>How long predictions took, from a request's arrival. Those of batches, which wait for all that comes before them in the batch, are among them only where batches are asked for.</summary>
     public LatencyHistogram Latencies { get; } = new();
 
     /// <summary>Requests to the prediction API that succeeded: 2xx and 3xx.</summary>

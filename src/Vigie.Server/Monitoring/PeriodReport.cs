@@ -18,7 +18,7 @@ internal sealed record PeriodReport
     /// <summary>Predictions that were recorded, by the time of their ids.</summary>
     public required long Predictions { get; init; }
 
-    /// <summary>How long they took, from the request's arrival; absent without predictions.</summary>
+    /// <summary>How long those took that were asked for one by one, from the request's arrival; absent where none was.</summary>
     public LatencyReport? LatencyMs { get; init; }
 
     /// <summary>How many were of each class.</summary>

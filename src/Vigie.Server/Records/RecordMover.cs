@@ -87,7 +87,7 @@ internal sealed class RecordMover : IDisposable
     /// <summary>Waits no longer for an erasure.</summary>
     public void Forget(PredictionId erasure) => awaited.TryRemove(erasure, out _);
 
-    /// <summary>Finishes the transaction under way and ends; the rest waits in the journal.</summary>
+    /// <summary>Ends the transaction under way, one way or the other; the rest waits in the journal.</summary>
     public void Dispose()
     {
         if (disposed) return;
@@ -119,6 +119,10 @@ internal sealed class RecordMover : IDisposable
                 Well(ref pause);
                 wake.Wait();
                 if (awaited.IsEmpty) stopping.Wait(Linger); // what comes together is moved together
+            }
+            catch (OperationCanceledException) when (stopping.IsSet)
+            {
+                return; // what was not committed waits in the journal
             }
             catch (Exception fault) when (fault is not OutOfMemoryException) // whatever it is must not end the server, whose predictions need nothing of this
             {

@@ -69,6 +69,16 @@ public sealed class FigureTests : IDisposable
     }
 
     [Fact]
+    public void The_latencies_of_batches_are_told_only_to_who_asks_for_batches()
+    {
+        Predict(Sentiment.Positive, latency: 100);
+        Predict(Sentiment.Positive, latency: 90_000, part: ModelPart.Batch);
+        history.Refresh();
+        Assert.Equal((2, 1, 100L), (Now().Predictions, Now().Latencies.Count, Now().Latencies.Quantile(1)));
+        Assert.Equal((1, 90_000L), (Now(part: ModelPart.Batch).Latencies.Count, Now(part: ModelPart.Batch).Latencies.Quantile(1)));
+    }
+
+    [Fact]
     public void The_last_correction_counts_whatever_the_order_in_which_they_arrive()
     {
         PredictionId id = Predict(Sentiment.Positive);

@@ -44,10 +44,17 @@ internal sealed class PostgresSession : IDisposable
 
     public void Commit() => Run("COMMIT");
 
-    /// <summary>Takes back what was not committed. A connection that is broken has lost it anyway.</summary>
+    /// <summary>Takes back what was not committed.</summary>
     public void Abandon()
     {
-        if (connection.FullState.HasFlag(System.Data.ConnectionState.Open) && !ending.IsCancellationRequested) Run("ROLLBACK");
+        try
+        {
+            if (connection.FullState.HasFlag(System.Data.ConnectionState.Open) && !ending.IsCancellationRequested) Run("ROLLBACK");
+        }
+        catch (NpgsqlException)
+        {
+            connection.Close(); // with which the server takes it back
+        }
     }
 
     /// <summary>Runs what gives nothing back.</summary>

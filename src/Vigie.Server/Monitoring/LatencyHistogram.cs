@@ -115,6 +115,7 @@ internal sealed class LatencyHistogram
         bytes.Add((byte)number);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong ReadNumber(ref ReadOnlySpan<byte> bytes)
     {
         ulong number = 0;

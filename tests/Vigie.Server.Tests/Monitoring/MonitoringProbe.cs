@@ -37,6 +37,7 @@ public sealed class MonitoringProbe(ITestOutputHelper output)
         await TimeAsync("and as JSON", () => Task.FromResult(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new MonitoringSeries { Buckets = buckets }, ServerJson.Readable.MonitoringSeries)), 20);
         await TimeAsync("Over 5 minutes", () => Task.FromResult(history.Over(now.AddMinutes(-5), now)), 500);
         await TimeAsync("Over 24 hours of one model", () => Task.FromResult(history.Over(now.AddDays(-1), now, "one")), 100);
+        await TimeAsync("the series again, warm", async () => await server.GetAsync("/monitoring/series?resolution=5m"), 20);
         await TimeAsync("a refresh without changes", () => Task.Run(history.Refresh), 200);
         Assert.True(history.Over(now.AddDays(-1), now).Predictions > 9_000_000);
     }

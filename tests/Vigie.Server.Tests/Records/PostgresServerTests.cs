@@ -108,6 +108,28 @@ public sealed class PostgresServerTests : IDisposable
         await RunningServer.UntilAsync(() => Task.FromResult(one.FilesWith("open sesame").Length == 0));
     }
 
+    [Fact]
+    public async Task A_server_ends_while_another_one_writes_and_leaves_the_rest_to_its_next_start()
+    {
+        string address = await PostgresDatabases.CreateAsync();
+        using (DbConnection other = PostgresDatabases.Connect(address))
+        {
+            RunningServer server = await RunningServer.StartAsync(Options(one, address));
+            await using (server)
+            {
+                await PostgresDatabases.UntilAsync(address, "SELECT count(*) FROM replicas", 1);
+                other.Each("SELECT pg_advisory_lock(@key)", _ => { }, ("key", PostgresSession.WriterLock));
+                await PredictAsync(server, "open sesame", 1);
+                await PostgresDatabases.UntilAsync(address, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())", 1);
+            }
+
+            Assert.DoesNotContain(server.Log.Lines, line => line.Contains("cannot be written", StringComparison.Ordinal)); // it was not the time limit of a statement that ended it
+        }
+
+        await using RunningServer again = await RunningServer.StartAsync(Options(one, address));
+        await PostgresDatabases.UntilAsync(address, "SELECT count(*) FROM predictions", 1);
+    }
+
     private static ServerOptions Options(RecordsFolder folder, string address, int erasureWait = 20) => folder.Options with { Records = folder.Options.Records with { Database = address, ErasureWaitSeconds = erasureWait } };
 
     private static async Task<JsonElement> SummaryAsync(RunningServer server) => (await server.GetAsync("/monitoring/summary?window=1h")).Json.GetProperty("window");

@@ -8,7 +8,7 @@ internal sealed class PostgresSession : IDisposable
     private const string MigrationFolder = "records-postgres/";
 
     /// <summary>"vigierec": held by whoever writes, to the end of the transaction.</summary>
-    private const long WriterLock = 0x7669676965726563;
+    public const long WriterLock = 0x7669676965726563;
 
     private readonly NpgsqlConnection connection;
     private readonly CancellationToken ending;

@@ -28,7 +28,7 @@ internal sealed class AlertDatabase
         try
         {
             connection.Open();
-            foreach (string pragma in (string[])["busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "journal_size_limit=16777216"]) Run(connection, $"PRAGMA {pragma}");
+            foreach (string pragma in (string[])["busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "journal_size_limit=16777216"]) Run(connection, $"PRAGMA {pragma}");
             return connection;
         }
         catch

@@ -45,9 +45,6 @@ internal sealed record StoredNotice
 
     /// <inheritdoc cref="AlertNotice.Lines"/>
     public IReadOnlyList<string> Lines { get; init; } = [];
-
-    /// <summary>How often it was tried.</summary>
-    public int Attempts { get; init; }
 }
 
 /// <summary>What somebody wants done with an alert.</summary>

@@ -157,56 +157,52 @@ internal sealed class AlertStore : IDisposable
         }
     }
 
-    /// <summary>Messages of a channel whose time has come, in their order.</summary>
-    public IReadOnlyList<StoredNotice> Due(string channel, DateTimeOffset now, int limit)
+    /// <summary>Messages that wait for a channel, the oldest first.</summary>
+    public IReadOnlyList<WaitingNotice> Waiting(string channel, int most)
     {
         lock (gate)
         {
             using DbCommand command = Command(
-                "SELECT key, channel, kind, severity, at, alerts, more, lines, attempts FROM alert_notices WHERE channel = @channel AND done_at IS NULL AND next_at <= @now ORDER BY next_at, key LIMIT @limit",
-                ("@channel", channel), ("@now", Number(now)), ("@limit", (long)limit));
+                "SELECT number, key, at, attempts, next_at FROM alert_notices WHERE channel = @channel AND done_at IS NULL ORDER BY number LIMIT @most", ("@channel", channel), ("@most", (long)most));
             using DbDataReader row = command.ExecuteReader();
-            var notices = new List<StoredNotice>();
-            while (row.Read())
-            {
-                notices.Add(new StoredNotice
-                {
-                    Key = row.GetString(0),
-                    Channel = row.GetString(1),
-                    Kind = (NoticeKind)row.GetInt64(2),
-                    Severity = (AlertSeverity)row.GetInt64(3),
-                    At = Time(row.GetInt64(4)),
-                    Alerts = JsonSerializer.Deserialize(row.GetString(5), AlertJson.Default.IReadOnlyListString)!,
-                    More = (int)row.GetInt64(6),
-                    Lines = JsonSerializer.Deserialize(row.GetString(7), AlertJson.Default.IReadOnlyListString)!,
-                    Attempts = (int)row.GetInt64(8),
-                });
-            }
-
-            return notices;
+            var waiting = new List<WaitingNotice>();
+            while (row.Read()) waiting.Add(new WaitingNotice(row.GetInt64(0), row.GetString(1), Time(row.GetInt64(2)), (int)row.GetInt64(3), Time(row.GetInt64(4))));
+            return waiting;
         }
     }
 
-    /// <summary>When the next message of a channel is to be tried; null where none waits.</summary>
-    public DateTimeOffset? NextDue(string channel)
+    /// <summary>The message of that number, or null.</summary>
+    public StoredNotice? Notice(long number)
     {
         lock (gate)
         {
-            using DbCommand command = Command("SELECT min(next_at) FROM alert_notices WHERE channel = @channel AND done_at IS NULL", ("@channel", channel));
-            return command.ExecuteScalar() is long at ? Time(at) : null;
+            using DbCommand command = Command("SELECT key, channel, kind, severity, at, alerts, more, lines FROM alert_notices WHERE number = @number", ("@number", number));
+            using DbDataReader row = command.ExecuteReader();
+            if (!row.Read()) return null;
+            return new StoredNotice
+            {
+                Key = row.GetString(0),
+                Channel = row.GetString(1),
+                Kind = (NoticeKind)row.GetInt64(2),
+                Severity = (AlertSeverity)row.GetInt64(3),
+                At = Time(row.GetInt64(4)),
+                Alerts = JsonSerializer.Deserialize(row.GetString(5), AlertJson.Default.IReadOnlyListString)!,
+                More = (int)row.GetInt64(6),
+                Lines = JsonSerializer.Deserialize(row.GetString(7), AlertJson.Default.IReadOnlyListString)!,
+            };
         }
     }
 
     /// <summary>A message was delivered, or given up where there is a failure.</summary>
-    public void Done(string key, DateTimeOffset now, string? failure)
+    public void Done(long number, DateTimeOffset now, string? failure)
     {
-        lock (gate) Run("UPDATE alert_notices SET done_at = @now, attempts = attempts + 1, failure = @failure WHERE key = @key", null, ("@now", Number(now)), ("@failure", failure), ("@key", key));
+        lock (gate) Run("UPDATE alert_notices SET done_at = @now, attempts = attempts + 1, failure = @failure WHERE number = @number", null, ("@now", Number(now)), ("@failure", failure), ("@number", number));
     }
 
     /// <summary>A message was not delivered, and is to be tried again.</summary>
-    public void Again(string key, DateTimeOffset next, string failure)
+    public void Again(long number, DateTimeOffset next, string failure)
     {
-        lock (gate) Run("UPDATE alert_notices SET next_at = @next, attempts = attempts + 1, failure = @failure WHERE key = @key", null, ("@next", Number(next)), ("@failure", failure), ("@key", key));
+        lock (gate) Run("UPDATE alert_notices SET next_at = @next, attempts = attempts + 1, failure = @failure WHERE number = @number", null, ("@next", Number(next)), ("@failure", failure), ("@number", number));
     }
 
     /// <summary>Removes what ended before a day: alerts, messages, and monitors that nothing was told to since.</summary>
@@ -232,7 +228,8 @@ internal sealed class AlertStore : IDisposable
 
     private void Write(StoredNotice notice, DbTransaction transaction) => Run(
         """
-        INSERT INTO alert_notices (key, channel, kind, severity, at, alerts, more, lines, attempts, next_at) VALUES (@key, @channel, @kind, @severity, @at, @alerts, @more, @lines, 0, @at)
+        INSERT INTO alert_notices (number, key, channel, kind, severity, at, alerts, more, lines, attempts, next_at)
+        SELECT coalesce(max(number), 0) + 1, @key, @channel, @kind, @severity, @at, @alerts, @more, @lines, 0, @at FROM alert_notices WHERE true
         ON CONFLICT (key) DO NOTHING
         """,
         transaction,

@@ -21,9 +21,10 @@ CREATE TABLE alerts (
 );
 CREATE INDEX alerts_by_since ON alerts (since);
 
--- The outbox. alerts: a JSON array of ids. done_at: when it was delivered, or given up with a failure.
+-- The outbox, in the order of its numbers. alerts: a JSON array of ids. done_at: when it was delivered, or given up with a failure.
 CREATE TABLE alert_notices (
-  key TEXT PRIMARY KEY,
+  number BIGINT PRIMARY KEY,
+  key TEXT NOT NULL,
   channel TEXT NOT NULL,
   kind BIGINT NOT NULL,
   severity BIGINT NOT NULL,
@@ -36,7 +37,8 @@ CREATE TABLE alert_notices (
   done_at BIGINT,
   failure TEXT
 );
-CREATE INDEX alert_notices_due ON alert_notices (channel, next_at) WHERE done_at IS NULL;
+CREATE UNIQUE INDEX alert_notices_by_key ON alert_notices (key);
+CREATE INDEX alert_notices_waiting ON alert_notices (channel, number) WHERE done_at IS NULL;
 
 -- What people want done with alerts, until the engine has heard of it.
 CREATE TABLE alert_commands (

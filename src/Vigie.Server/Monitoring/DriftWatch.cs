@@ -16,6 +16,12 @@ internal sealed class DriftWatch(DriftOptions options, Func<string, byte[]?> res
     private readonly Lock gate = new();
     private readonly Dictionary<string, Watched> models = [];
 
+    /// <summary>Goes back to what was last saved.</summary>
+    public void BeginAnew()
+    {
+        lock (gate) models.Clear();
+    }
+
     /// <summary>Which models are on duty: others are no longer watched.</summary>
     public void Follow(Duty duty)
     {

@@ -147,6 +147,16 @@ internal sealed class AlertStore : IDisposable
         }
     }
 
+    /// <summary>Whether no step has heard of a wish yet.</summary>
+    public bool IsWaiting(string command)
+    {
+        lock (gate)
+        {
+            using DbCommand ask = Command("SELECT count(*) FROM alert_commands WHERE id = @id", ("@id", command));
+            return ask.ExecuteScalar() is > 0L;
+        }
+    }
+
     /// <summary>What the drift monitor of a model knew; null where nothing is kept.</summary>
     public byte[]? Drift(string model)
     {

@@ -53,7 +53,7 @@ internal sealed class AlertDatabase
         Run(connection, "CREATE TABLE IF NOT EXISTS alert_schema (version BIGINT NOT NULL)");
         using DbTransaction transaction = connection.BeginTransaction();
         if (connection is not SqliteConnection) Run(connection, "LOCK TABLE alert_schema IN EXCLUSIVE MODE", transaction);
-        string[] steps = [.. typeof(AlertDatabase).Assembly.GetManifestResourceNames().Where(step => step.StartsWith("alerts/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string[] steps = [.. typeof(AlertDatabase).Assembly.GetManifestResourceNames().Where(step => step.StartsWith("alert-migrations/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         using DbCommand ask = connection.CreateCommand();
         (ask.Transaction, ask.CommandText) = (transaction, "SELECT coalesce(max(version), 0) FROM alert_schema");
         long found = Convert.ToInt64(ask.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);

@@ -51,6 +51,7 @@ public static class VigieServer
         begin(host);
         builder.Services.AddRecords(options); // before the models: what stops does so in the opposite order, and the shadow's queue still has records to hand over
         builder.Services.AddModels(options, host, sources);
+        builder.Services.AddAlerts(options);
         builder.Services.AddSingleton(provider => new Predictor(
             provider.GetRequiredService<Recorder>(), provider.GetRequiredService<RequestBatchers>(), provider.GetRequiredService<ResultCache>(), provider.GetRequiredService<ShadowQueue>(),
             provider.GetRequiredService<ServerMetrics>(), options.Clock));
@@ -83,10 +84,13 @@ public static class VigieServer
         app.UseRateLimits();
         app.UseCaching();
         app.UseRecords();
+        app.UseAlerts();
         app.MapPredictions();
         app.MapFeedback();
         app.MapErasure();
         app.MapModel();
+        app.MapAlerts();
+        app.MapRunbooks();
         app.MapHealth();
         app.MapMetrics();
         app.MapApiDescription();

@@ -104,6 +104,9 @@ internal sealed class RequestException(int status, string kind, string title, st
     public static RequestException NoSuchAlert(string id) =>
         new(StatusCodes.Status404NotFound, "no-such-alert", "There is no such alert", "id", $"there is no alert '{id}'; GET /alerts lists them");
 
+    public static RequestException NoSuchRunbook() =>
+        new(StatusCodes.Status404NotFound, "no-such-runbook", "There is no such runbook", "name", "there is no page of that name; an alert's runbook names its own");
+
     public static RequestException AlertIsOver(string id) =>
         new(StatusCodes.Status409Conflict, "alert-is-over", "The alert is over", "id", $"alert '{id}' is resolved already");
 

@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace Vigie.Server;
 
 /// <summary>
@@ -43,6 +45,19 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
 
     /// <summary>Called when there is something to send, on the keeper's thread.</summary>
     public Action Sends { get; set; } = static () => { };
+
+    /// <summary>How many alerts last, by severity; none where their database cannot be asked.</summary>
+    public IReadOnlyDictionary<AlertSeverity, long> Going()
+    {
+        try
+        {
+            return store?.Going() ?? new Dictionary<AlertSeverity, long>();
+        }
+        catch (Exception away) when (away is DbException or ObjectDisposedException)
+        {
+            return new Dictionary<AlertSeverity, long>();
+        }
+    }
 
     /// <summary>What the drift monitors see.</summary>
     public DriftWatch Drift => drift;

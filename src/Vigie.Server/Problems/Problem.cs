@@ -117,6 +117,9 @@ internal sealed class RequestException(int status, string kind, string title, st
     public static RequestException PerhapsDurable() =>
         new(StatusCodes.Status503ServiceUnavailable, "perhaps-durable", "The disk does not answer", null, "the disk has not said whether it took this; it may have been kept all the same, so send it again where twice does no harm");
 
+    public static RequestException NoFigures(string reason) =>
+        new(StatusCodes.Status503ServiceUnavailable, "no-figures", "The figures are not to be had", null, $"the records cannot be read at present: {reason}") { RetryAfter = TimeSpan.FromSeconds(1) };
+
     public static RequestException NotAcceptable(string detail) =>
         new(StatusCodes.Status406NotAcceptable, "not-acceptable", "The answer is not to be had in that form", "Accept", detail);
 }

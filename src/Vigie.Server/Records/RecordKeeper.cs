@@ -120,7 +120,7 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
         MakePrivate();
         string inside = Path.Combine(folder, "journal");
         journal = Journal.Open(inside, options.Records, options.Clock, log);
-        mover = new RecordMover(journal, inside, Database, options.Records, Tell, copies, options.Clock, log);
+        mover = new RecordMover(journal, inside, Database, options.Records, Tell, copies, options.Clock, log) { Advanced = TellMoved };
         return Task.CompletedTask;
     }
 
@@ -168,6 +168,13 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
         Action<Erased>[] all;
         lock (onErase) all = [.. onErase];
         foreach (Action<Erased> told in all) told(erased);
+    }
+
+    private void TellMoved()
+    {
+        Action[] all;
+        lock (onErase) all = [.. onMoved];
+        foreach (Action told in all) told();
     }
 
     private static IOException Closed() => new("the records are not open");

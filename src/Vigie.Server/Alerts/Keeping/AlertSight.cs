@@ -10,7 +10,7 @@ internal sealed class AlertSight(ModelHost host, IFigures figures, DriftWatch dr
     private static readonly TimeSpan TrialEvery = TimeSpan.FromMinutes(1), DriftEvery = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, ChannelCondition> down = [];
-    private readonly string boot = clock == TimeProvider.System && File.Exists("/proc/sys/kernel/random/boot_id") ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() : Guid.NewGuid().ToString();
+    private readonly string boot = clock == TimeProvider.System && File.Exists("/proc/sys/kernel/random/boot_id") ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() : System.Security.Cryptography.RandomNumberGenerator.GetHexString(16);
     private long? driftAt, trialAt;
     private IReadOnlyList<AlertDrift> alarms = [];
     private (TrialPeriod Trial, TrialCounts Counts)? trial;

@@ -18,17 +18,18 @@ public static class SharedWords
     public static IReadOnlyList<string> Of(IReadOnlyList<string> texts, TextPipeline pipeline, TrainingProfile? profile, int most = 8)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        if (texts.Count < 2) return [];
-        var tokenizer = new Tokenizer(pipeline);
+        string[] different = [.. texts.Distinct()]; // a text that was reported twice shares all its words with itself
+        if (different.Length < 2) return [];
+        var tokenizer = new Tokenizer(pipeline with { NegationScope = 0 });
         var counts = new Dictionary<string, int>();
-        foreach (string text in texts)
+        foreach (string text in different)
         {
             foreach (string word in tokenizer.Tokenize(text).Distinct().Where(word => word.Any(char.IsLetterOrDigit) && !word.StartsWith('<')))
                 counts[word] = counts.GetValueOrDefault(word) + 1;
         }
 
         return [.. counts.Where(pair => pair.Value > 1)
-            .Select(pair => (Word: pair.Key, Worth: pair.Value * Math.Log((double)pair.Value / texts.Count / Share(pair.Key))))
+            .Select(pair => (Word: pair.Key, Worth: pair.Value * Math.Log((double)pair.Value / different.Length / Share(pair.Key))))
             .Where(word => word.Worth > 0)
             .OrderByDescending(word => word.Worth).ThenBy(word => word.Word, StringComparer.Ordinal)
             .Take(most).Select(word => word.Word)];

@@ -135,6 +135,7 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
             var digest = new DailyDigest(options.Alerts.Digest, figures, opened.Going);
             var watch = new AlertWatch(opened, sight, drift, rules, digest, options.Alerts, records.OpenToRead, TimeSpan.FromDays(options.Records.RetentionDays), options.Clock);
             onDuty = true;
+            Sends(); // what an earlier run, or another server, has left in the outbox
             while (!stopping.IsCancellationRequested)
             {
                 figures.Refresh();

@@ -47,6 +47,12 @@ internal sealed class FigureHistory(Func<DbConnection> connect, TimeProvider clo
         lock (gate) return table.Over(MinuteOf(from), MinuteOf(to), model, part);
     }
 
+    /// <summary>As <see cref="Over"/>, added to what is there.</summary>
+    public void AddTo(Figures sum, DateTimeOffset from, DateTimeOffset to, string? model)
+    {
+        lock (gate) table.AddTo(sum, MinuteOf(from), MinuteOf(to), model, null);
+    }
+
     /// <summary>How many predictions each model made, by digest, and the sum of their confidences.</summary>
     public IReadOnlyDictionary<string, (long Predictions, double Confidence)> Confidences(DateTimeOffset from, DateTimeOffset to)
     {

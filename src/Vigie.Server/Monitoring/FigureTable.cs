@@ -48,6 +48,13 @@ internal sealed class FigureTable
     public Figures Over(long from, long to, string? model, ModelPart? part)
     {
         var sum = new Figures();
+        AddTo(sum, from, to, model, part);
+        return sum;
+    }
+
+    /// <summary>As <see cref="Over"/>, added to what is there.</summary>
+    public void AddTo(Figures sum, long from, long to, string? model, ModelPart? part)
+    {
         foreach (MinuteRows rows in Between(from, to))
         {
             foreach (PredictionRow row in rows.Predictions.Values)
@@ -68,8 +75,6 @@ internal sealed class FigureTable
                 sum.Failed += row.Counts.Failed;
             }
         }
-
-        return sum;
 
         // Model null: of a text, whose model and part nobody knows.
         bool IsMeant(string? of, ModelPart by) => of is null ? model is null && part is null : (model is null || model == of) && (part is null || part == by);

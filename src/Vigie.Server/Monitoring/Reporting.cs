@@ -32,7 +32,7 @@ internal sealed class Reporting(FigureHistory history, HeldOutFigures heldOut, R
     public PeriodReport Last(TimeSpan window, string? model)
     {
         DateTimeOffset now = clock.GetUtcNow(), minute = now.AddTicks(-(now.UtcTicks % TimeSpan.TicksPerMinute));
-        return Of(minute - window, now, minute.AddMinutes(1), now, model);
+        return Of(new Figures(), minute - window, now, minute.AddMinutes(1), now, model);
     }
 
     /// <summary>The reports of buckets.</summary>
@@ -42,23 +42,27 @@ internal sealed class Reporting(FigureHistory history, HeldOutFigures heldOut, R
     public PeriodReport[] Buckets(DateTimeOffset[] bounds, string? model)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        return [.. bounds.Zip(bounds.Skip(1), (from, to) => Of(from, to, to, now, model))];
+        var figures = new Figures(); // one for all of them: its histogram is large
+        return [.. bounds.Zip(bounds.Skip(1), (from, to) =>
+        {
+            figures.Clear();
+            return Of(figures, from, to, to, now, model);
+        })];
     }
 
-    private PeriodReport Of(DateTimeOffset from, DateTimeOffset to, DateTimeOffset counted, DateTimeOffset now, string? model)
+    private PeriodReport Of(Figures figures, DateTimeOffset from, DateTimeOffset to, DateTimeOffset counted, DateTimeOffset now, string? model)
     {
-        Figures figures;
         IReadOnlyDictionary<string, (long, double)> models;
         if (from >= history.Begin || from > now)
         {
-            figures = history.Over(from, counted, model);
+            history.AddTo(figures, from, counted, model);
             models = model is null ? history.Confidences(from, counted) : Alone(model, figures);
         }
         else
         {
             FigureTable old = history.Read(from, counted);
             (long first, long last) = (FigureHistory.MinuteOf(from), FigureHistory.MinuteOf(counted));
-            figures = old.Over(first, last, model, null);
+            old.AddTo(figures, first, last, model, null);
             models = model is null ? old.Confidences(first, last) : Alone(model, figures);
         }
 

@@ -1,3 +1,4 @@
+using Vigie.Monitoring;
 using Vigie.Tweets;
 
 namespace Vigie.Server;
@@ -66,7 +67,20 @@ internal sealed record AlertCorrection(string Id, DateTimeOffset At, string? Pre
 /// <param name="Limit">Beyond which it matters.</param>
 /// <param name="Model">The model's name and version.</param>
 /// <param name="Tweets">Predictions that show it, newest first, without texts.</param>
-internal sealed record AlertDrift(string Signal, string Says, double Figure, double Limit, string? Model, IReadOnlyList<AlertTweet> Tweets);
+internal sealed record AlertDrift(string Signal, string Says, double Figure, double Limit, string? Model, IReadOnlyList<AlertTweet> Tweets)
+{
+    /// <summary>Of a reading that is an alarm.</summary>
+    /// <param name="reading">The reading.</param>
+    /// <param name="model">The model's name and version.</param>
+    /// <param name="now">The time of the look.</param>
+    public static AlertDrift Of(DriftReading reading, string model, DateTimeOffset now) => new(
+        RuleDescription.NameOf(reading.Signal),
+        reading.Says,
+        reading.Figure ?? 0,
+        reading.Limit ?? 0,
+        model,
+        [.. reading.Examples.Where(example => example.Id is not null).Take(10).Select(example => new AlertTweet(example.Id, null, null, null, null, now))]);
+}
 
 /// <summary>Something that another part of the server says and that holds now.</summary>
 /// <param name="Name">As rules name it, such as <c>channel_down</c>.</param>

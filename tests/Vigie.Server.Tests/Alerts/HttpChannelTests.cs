@@ -146,6 +146,16 @@ public sealed class HttpChannelTests : IDisposable
     }
 
     [Fact]
+    public async Task An_event_that_PagerDuty_refuses_keeps_no_other_from_it()
+    {
+        await using StandIn pager = await StandIn.StartAsync((request, context) => StandIn.Says(request.Json.GetProperty("dedup_key").GetString() == "17" ? 400 : 202)(request, context));
+        AlertOptions options = TestNotices.Loopback with { Pagerduty = new PagerDutyOptions { RoutingKey = RoutingKey, Url = pager.Url() } };
+        await SendAsync(options, TestNotices.Notice(alerts: [TestNotices.Alert("17"), TestNotices.Alert("18")]));
+        Assert.Equal(2, pager.Requests.Count);
+        Assert.Contains("pagerduty: 1 of 2 were refused", Assert.Single(log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PagerDuty_refuses_without_the_key_in_the_message()
     {
         await using StandIn pager = await StandIn.StartAsync(async (request, context) =>
@@ -180,7 +190,7 @@ public sealed class HttpChannelTests : IDisposable
         DeliveryException refused = await Assert.ThrowsAsync<DeliveryException>(() => SendAsync(Webhook(receiver), TestNotices.Notice()));
         Assert.False(refused.IsFinal);
         await over.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
-        Assert.InRange(written, 0, 64 << 20);
+        Assert.InRange(written, 0, 64 << 20); // what the system's buffers hold, of a gigabyte
     }
 
     [Fact]

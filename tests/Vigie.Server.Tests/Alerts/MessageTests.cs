@@ -6,7 +6,7 @@ namespace Vigie.Server.Tests;
 /// <summary>What messages say, and what strangers' texts cannot do in them.</summary>
 public sealed partial class MessageTests
 {
-    private static readonly AlertLinks Links = new("https://vigie.example.org/", null);
+    private static readonly Readers Links = new("https://vigie.example.org/", null, TimeZoneInfo.Utc);
 
     [Fact]
     public void A_message_reads_like_this() => Assert.Equal(
@@ -17,19 +17,18 @@ public sealed partial class MessageTests
         -----------------------
         3 tweets were reported wrong within 5 minutes; the limit is 3
 
-          Severity: Critical
-          Model:    sentiment version 7
-          Since:    2026-11-24 10:02 UTC (4 minutes)
-          Events:   3
-          Alert:    17
+          Model:  sentiment version 7
+          Since:  2026-11-24 10:02 UTC, for 4 minutes
+          Events: 3
+          Alert:  17
 
         Tweets:
           > Three hours on the tarmac & still no word. Thanks a lot ✈️😡
-            said positive, right is negative; 2026-11-24 10:02 UTC
+            rated positive, should be negative; 2026-11-24 10:02 UTC
           > (erased, or not kept)
-            said positive, right is negative; 2026-11-24 10:01 UTC
+            rated positive, should be negative; 2026-11-24 10:01 UTC
           > ⁨טיסה מצוינת, but my luggage is in Oslo⁩
-            said positive, right is negative; 2026-11-24 10:00 UTC
+            rated positive, should be negative; 2026-11-24 10:00 UTC
 
         Words they share: tarmac, luggage
 
@@ -74,21 +73,31 @@ public sealed partial class MessageTests
     }
 
     [Fact]
+    public void Times_are_those_of_the_readers_clock()
+    {
+        Readers readers = Readers.Of(new AlertOptions { Digest = new DigestOptions { Zone = "Pacific/Auckland" } });
+        Assert.Equal("[Vigie] Daily digest, 25 November 2026", NoticeText.Of(TestNotices.Digest() with { At = new DateTimeOffset(2026, 11, 24, 19, 0, 0, TimeSpan.Zero) }, readers).Subject);
+        Assert.Contains(("Since", "2026-11-24 23:02 UTC+13:00, for 4 minutes"), NoticeText.Of(TestNotices.Notice(), readers).Alerts[0].Facts);
+    }
+
+    [Fact]
     public void Without_an_address_of_our_own_there_are_no_links()
     {
-        AlertText text = NoticeText.Of(TestNotices.Notice(), new AlertLinks(null, null)).Alerts[0];
+        AlertText text = NoticeText.Of(TestNotices.Notice(), new Readers(null, null, TimeZoneInfo.Utc)).Alerts[0];
         Assert.Equal(("docs/runbooks/misclassified.md", null, "POST /alerts/17/acknowledge"), (text.Runbook, text.RunbookUrl, text.Acknowledge));
-        Assert.Equal("https://wiki.example.org/r/misclassified", new AlertLinks(null, "https://wiki.example.org/r/").Runbook("misclassified"));
+        Assert.Equal("https://wiki.example.org/r/misclassified", new Readers(null, "https://wiki.example.org/r/", TimeZoneInfo.Utc).Runbook("misclassified"));
     }
 
     [Theory]
     [InlineData("a\r\nBcc: x", "a Bcc: x")]
     [InlineData("  a\t\tb \u2028 c\0d\u001b[31m ", "a b c d [31m")]
     [InlineData("\u202Egnp.exe\u202C\u2066\u200F\uFEFF\u200B", "gnp.exe")]
-    [InlineData("half \uD83D and \uDE00 half", "half \uFFFD and \uFFFD half")]
     [InlineData("👩‍👩‍👧‍👦 stays", "👩‍👩‍👧‍👦 stays")]
     [InlineData("", "")]
     public void A_stranger_s_text_is_made_harmless(string text, string line) => Assert.Equal(line, SafeText.Line(text, 100));
+
+    [Fact] // attributes are kept as UTF-8, which has no halves
+    public void Halves_of_characters_are_replaced() => Assert.Equal("half \uFFFD and \uFFFD half", SafeText.Line("half \uD83D and \uDE00 half", 100));
 
     [Fact]
     public void Towers_of_accents_are_cut_and_long_texts_end_at_a_whole_character()
@@ -134,10 +143,10 @@ public sealed partial class MessageTests
     [Fact]
     public void A_long_text_message_is_cut_to_160_places_and_what_takes_two_counts_twice()
     {
-        string plain = SmsText.Of(NoticeText.Of(TestNotices.Notice(alerts: TestNotices.Alert() with { Summary = new string('x', 400) }), new AlertLinks(null, null)));
+        string plain = SmsText.Of(NoticeText.Of(TestNotices.Notice(alerts: TestNotices.Alert() with { Summary = new string('x', 400) }), Links));
         Assert.Equal(160, plain.Length);
-        Assert.EndsWith("xxx...", plain, StringComparison.Ordinal);
-        string doubled = SmsText.Of(NoticeText.Of(TestNotices.Notice(alerts: TestNotices.Alert() with { Summary = new string('€', 400) }), new AlertLinks(null, null)));
+        Assert.EndsWith("xxx... https://vigie.example.org", plain, StringComparison.Ordinal);
+        string doubled = SmsText.Of(NoticeText.Of(TestNotices.Notice(alerts: TestNotices.Alert() with { Summary = new string('€', 400) }), new Readers(null, null, TimeZoneInfo.Utc)));
         Assert.InRange(doubled.Length + doubled.Count(c => c == '€'), 159, 160);
         string wide = SmsText.Of(NoticeText.Of(TestNotices.Notice(alerts: TestNotices.Alert() with { Summary = string.Concat(Enumerable.Repeat("😡", 100)) }), Links));
         Assert.InRange(wide.Length, 69, 70);

@@ -68,7 +68,7 @@ public sealed class SnsChannelTests : IDisposable
             ? StandIn.Says(400, "<ErrorResponse><Error><Code>InvalidParameter</Code></Error></ErrorResponse>")(request, context)
             : Task.CompletedTask);
         await SendAsync(Options(amazon, topic: null) with { Sms = new SmsOptions { To = ["+33600000001", "+33600000002"] } }, TestNotices.Notice());
-        Assert.Contains("1 of 2 receivers were refused", Assert.Single(log.Lines), StringComparison.Ordinal);
+        Assert.Contains("1 of 2 were refused", Assert.Single(log.Lines), StringComparison.Ordinal);
 
         DeliveryException refused = await Assert.ThrowsAsync<DeliveryException>(() => SendAsync(Options(amazon, topic: null) with { Sms = new SmsOptions { To = ["+33600000001"] } }, TestNotices.Notice()));
         Assert.True(refused.IsFinal);

@@ -31,7 +31,7 @@ class Handler:
 def authenticate(server, session, envelope, mechanism, data):
     user, password = data.login.decode(), data.password.decode()
     good = (user, password) == (settings["user"], settings["password"])
-    return AuthResult(success=good, auth_data=user)
+    return AuthResult(success=good, handled=False, auth_data=user)
 
 
 async def main():

@@ -77,6 +77,7 @@ public sealed class AddressGuard
             ConnectTimeout = TimeSpan.FromSeconds(10),
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             MaxResponseHeadersLength = 16, // KiB
+            MaxResponseDrainSize = 0, // what is not read of an answer is not waited for either
             ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
         };
         handler.ConnectCallback = async (connection, cancellation) =>

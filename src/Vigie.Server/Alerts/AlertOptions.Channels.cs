@@ -7,7 +7,7 @@ public sealed partial record AlertOptions
 {
     private static readonly string[] NoDigest = [ChannelNames.Sms, ChannelNames.PagerDuty];
 
-    /// <summary>Where people reach this server, for links in messages: <c>https://vigie.example.org</c>. None: messages have no links.</summary>
+    /// <summary>Where people reach this server, for readers in messages: <c>https://vigie.example.org</c>. None: messages have no readers.</summary>
     public string? PublicUrl { get; init; }
 
     /// <summary>Where the runbooks are, if not at <see cref="PublicUrl"/> under <c>/runbooks</c>: an address to which <c>/NAME</c> is added.</summary>

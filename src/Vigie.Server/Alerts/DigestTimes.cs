@@ -25,21 +25,28 @@ internal sealed class DigestTimes(TimeOnly at, TimeZoneInfo zone)
     }
 
     /// <summary>The day that a moment belongs to, on the zone's clock.</summary>
-    public DateOnly DayOf(DateTimeOffset moment) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(moment, zone).DateTime);
+    public DateOnly DayOf(DateTimeOffset moment) => DateOnly.FromDateTime(ClockAt(moment));
 
-    /// <summary>The hour on a day. One that there is twice is the first; one that is left out is when it would have begun: the moment the clock is put forward.</summary>
+    // Asked from UTC only, which has one answer: the way back has none or two when clocks are changed, and .NET's are wrong around midnight.
+    private DateTime ClockAt(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, zone).DateTime;
+
+    /// <summary>The hour on a day. One that there is twice is the first; one that is left out is when the clock is put forward over it.</summary>
     private DateTimeOffset TimeOf(DateOnly day)
     {
         DateTime local = day.ToDateTime(at);
-        if (zone.IsInvalidTime(local))
+        var asUtc = new DateTimeOffset(local, TimeSpan.Zero);
+        DateTimeOffset before = asUtc - zone.GetUtcOffset(asUtc.AddDays(-1)), after = asUtc - zone.GetUtcOffset(asUtc.AddDays(1));
+        if (ClockAt(before) == local) return before;
+        if (ClockAt(after) == local) return after;
+        // Left out: somewhere between the two the clock jumps over it.
+        (DateTimeOffset low, DateTimeOffset high) = before < after ? (before, after) : (after, before);
+        while (high - low > TimeSpan.FromSeconds(1))
         {
-            // The clock's reading just before the gap has the offset that holds until then.
-            DateTime before = local;
-            while (zone.IsInvalidTime(before)) before = before.AddMinutes(-1);
-            return new DateTimeOffset(before, zone.GetUtcOffset(before)).AddMinutes(1).ToUniversalTime();
+            DateTimeOffset middle = low + ((high - low) / 2);
+            if (ClockAt(middle) < local) low = middle;
+            else high = middle;
         }
 
-        TimeSpan offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
-        return new DateTimeOffset(local, offset).ToUniversalTime();
+        return new DateTimeOffset(high.Ticks - (high.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
     }
 }

@@ -14,15 +14,15 @@ internal sealed class AlertChannels : IDisposable
     public AlertChannels(AlertOptions options, TimeProvider clock, ILogger log, AddressGuard? guard = null)
     {
         guard ??= options.Guard();
-        var links = AlertLinks.Of(options);
+        var readers = Readers.Of(options);
         receiver = new Receiver(guard, clock);
         var all = new List<IAlertChannel>();
-        if (options.Email.IsOn) all.Add(new EmailChannel(options.Email, links, guard, clock, log));
-        if (options.Slack.IsOn) all.Add(new SlackChannel(options.Slack, links, receiver));
-        if (options.Webhook.IsOn) all.Add(new WebhookChannel(options.Webhook, links, receiver, clock));
-        if (options.Sns.Topic is not null) all.Add(new SnsChannel(options.Sns, links, new SnsPublisher(options.Sns, receiver, clock)));
-        if (options.Sms.IsOn) all.Add(new SmsChannel(options.Sms, links, new SnsPublisher(options.Sns, receiver, clock), log));
-        if (options.Pagerduty.IsOn) all.Add(new PagerDutyChannel(options.Pagerduty, links, receiver));
+        if (options.Email.IsOn) all.Add(new EmailChannel(options.Email, readers, guard, clock, log));
+        if (options.Slack.IsOn) all.Add(new SlackChannel(options.Slack, readers, receiver));
+        if (options.Webhook.IsOn) all.Add(new WebhookChannel(options.Webhook, readers, receiver, clock));
+        if (options.Sns.Topic is not null) all.Add(new SnsChannel(options.Sns, readers, new SnsPublisher(options.Sns, receiver, clock)));
+        if (options.Sms.IsOn) all.Add(new SmsChannel(options.Sms, readers, new SnsPublisher(options.Sns, receiver, clock), log));
+        if (options.Pagerduty.IsOn) all.Add(new PagerDutyChannel(options.Pagerduty, readers, receiver, log));
         All = all;
     }
 

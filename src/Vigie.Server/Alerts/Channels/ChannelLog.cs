@@ -3,7 +3,7 @@ namespace Vigie.Server;
 /// <summary>What the channels have to say to whoever runs the server. No message holds a text, a number or a secret.</summary>
 internal static partial class ChannelLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Channel}: {Refused} of {All} receivers were refused, the others have the message: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Channel}: {Refused} of {All} were refused, the others are delivered: {Reason}")]
     public static partial void SomeRefused(ILogger log, string channel, int refused, int all, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Channel} has not taken message {Message}, attempt {Attempt}: {Reason}; again in {Pause}")]

@@ -8,7 +8,7 @@ public sealed record DigestOptions
     /// <summary>When, on the clock of <see cref="Zone"/>: <c>08:00</c>.</summary>
     public string At { get; init; } = "08:00";
 
-    /// <summary>The time zone, as IANA calls it: <c>Europe/Paris</c>.</summary>
+    /// <summary>The time zone, as IANA calls it: <c>Europe/Paris</c>. Messages tell all times on its clock.</summary>
     public string Zone { get; init; } = "UTC";
 
     /// <summary>The channels that it goes to, such as <c>[email, slack]</c>. None: there is no digest.</summary>
@@ -18,12 +18,12 @@ public sealed record DigestOptions
     internal void Check() => Times();
 
     /// <inheritdoc cref="Check"/>
-    internal DigestTimes Times()
-    {
-        if (!TimeOnly.TryParseExact(At, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out TimeOnly at)) throw new InvalidInputException($"alerts.digest.at is '{At}'; expected an hour and minute such as 08:00");
-        // Windows' own names would be found too, and would not be on another machine.
-        bool isIana = Zone is "UTC" || (Zone.Contains('/', StringComparison.Ordinal) && TimeZoneInfo.TryConvertIanaIdToWindowsId(Zone, out _));
-        if (!isIana || !TimeZoneInfo.TryFindSystemTimeZoneById(Zone, out TimeZoneInfo? zone)) throw new InvalidInputException($"alerts.digest.zone is '{Zone}'; expected a zone such as Europe/Paris or UTC");
-        return new DigestTimes(at, zone);
-    }
+    internal DigestTimes Times() => TimeOnly.TryParseExact(At, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out TimeOnly at)
+        ? new DigestTimes(at, TimeZone())
+        : throw new InvalidInputException($"alerts.digest.at is '{At}'; expected an hour and minute such as 08:00");
+
+    /// <inheritdoc cref="Check"/>
+    internal TimeZoneInfo TimeZone() => TimeZoneInfo.TryFindSystemTimeZoneById(Zone, out TimeZoneInfo? zone) && zone.HasIanaId // Windows' own names are not known everywhere
+        ? zone
+        : throw new InvalidInputException($"alerts.digest.zone is '{Zone}'; expected a zone such as Europe/Paris or UTC");
 }

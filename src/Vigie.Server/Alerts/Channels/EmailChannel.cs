@@ -10,8 +10,11 @@ using Vigie.Mlflow.Security;
 namespace Vigie.Server;
 
 /// <summary>Sends e-mail: one connection a message, made by the guard, encrypted before anything is said.</summary>
-internal sealed class EmailChannel(EmailOptions options, AlertLinks links, AddressGuard guard, TimeProvider clock, ILogger log) : IAlertChannel
+internal sealed class EmailChannel(EmailOptions options, Readers readers, AddressGuard guard, TimeProvider clock, ILogger log) : IAlertChannel
 {
+    // Mail servers let strangers wait before they greet, some for half of this.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly MailboxAddress from = options.Sender();
     private readonly MailboxAddress[] to = options.Receivers();
     private readonly ReachedReceivers reached = new();
@@ -21,8 +24,8 @@ internal sealed class EmailChannel(EmailOptions options, AlertLinks links, Addre
 
     public async Task SendAsync(AlertNotice notice, CancellationToken cancellation)
     {
-        using MimeMessage message = EmailMessage.Of(notice, links, from, to);
-        using var patience = new CancellationTokenSource(Receiver.Patience, clock);
+        using MimeMessage message = EmailMessage.Of(notice, readers, from, to);
+        using var patience = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
         try
         {
@@ -30,7 +33,7 @@ internal sealed class EmailChannel(EmailOptions options, AlertLinks links, Addre
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new DeliveryException($"{options.Host} did not take the message within {Receiver.Patience.TotalSeconds:0} seconds");
+            throw new DeliveryException($"{options.Host} did not take the message within {Patience.TotalSeconds:0} seconds");
         }
         catch (SmtpCommandException refusal)
         {

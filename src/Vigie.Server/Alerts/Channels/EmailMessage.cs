@@ -6,9 +6,9 @@ namespace Vigie.Server;
 /// <summary>A message as e-mail: text and HTML of the same words. What is repeated has the same id, and what is about one alert stands in one conversation.</summary>
 internal static class EmailMessage
 {
-    public static MimeMessage Of(AlertNotice notice, AlertLinks links, MailboxAddress from, IEnumerable<MailboxAddress> to)
+    public static MimeMessage Of(AlertNotice notice, Readers readers, MailboxAddress from, IEnumerable<MailboxAddress> to)
     {
-        NoticeText text = NoticeText.Of(notice, links);
+        NoticeText text = NoticeText.Of(notice, readers);
         var message = new MimeMessage { Subject = text.Subject, Date = notice.At, MessageId = $"{NoticeKey.Hashed(notice.Key)}@{from.Domain}" };
         message.From.Add(from);
         message.To.AddRange(to);

@@ -31,7 +31,7 @@ public sealed record EmailOptions
     [Secret]
     public string? Password { get; init; }
 
-    /// <summary>The sender: <c>vigie@example.org</c> or <c>Vigie &lt;vigie@example.org&gt;</c>.</summary>
+    /// <summary>The sender: <c>vigie@example.org</c>, with a name before it where one is to be shown.</summary>
     public string? From { get; init; }
 
     /// <summary>The receivers.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Vigie.Server;
 
 /// <summary>Opens, acknowledges and resolves incidents in PagerDuty: one event for each alert, under the alert's own number, so that a repeat changes nothing.</summary>
-internal sealed class PagerDutyChannel(PagerDutyOptions options, AlertLinks links, Receiver receiver) : IAlertChannel
+internal sealed class PagerDutyChannel(PagerDutyOptions options, Readers readers, Receiver receiver, ILogger log) : IAlertChannel
 {
     private readonly Uri url = new(options.Url);
 
@@ -12,12 +12,30 @@ internal sealed class PagerDutyChannel(PagerDutyOptions options, AlertLinks link
 
     public async Task SendAsync(AlertNotice notice, CancellationToken cancellation)
     {
+        var refusals = new List<DeliveryException>();
         foreach (Alert alert in notice.Alerts)
         {
-            byte[] body = JsonSerializer.SerializeToUtf8Bytes(PagerDutyEvent.Of(alert, notice, links, options.RoutingKey!), ChannelJson.Readable.PagerDutyEvent);
-            var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } } };
-            await receiver.SendAsync(request, [options.RoutingKey!], cancellation: cancellation);
+            try
+            {
+                await SendAsync(alert, notice, cancellation);
+            }
+            catch (DeliveryException refusal)
+            {
+                if (!refusal.IsFinal) throw;
+                refusals.Add(refusal); // of this event: the others may be good
+            }
         }
+
+        if (refusals.Count == 0) return;
+        if (refusals.Count == notice.Alerts.Count) throw refusals[0];
+        ChannelLog.SomeRefused(log, Name, refusals.Count, notice.Alerts.Count, refusals[0].Message);
+    }
+
+    private Task<string> SendAsync(Alert alert, AlertNotice notice, CancellationToken cancellation)
+    {
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(PagerDutyEvent.Of(alert, notice, readers, options.RoutingKey!), ChannelJson.Readable.PagerDutyEvent);
+        var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } } };
+        return receiver.SendAsync(request, [options.RoutingKey!], cancellation: cancellation);
     }
 }
 
@@ -42,25 +60,25 @@ internal sealed record PagerDutyEvent
 
     public IReadOnlyList<PagerDutyLink>? Links { get; init; }
 
-    public static PagerDutyEvent Of(Alert alert, AlertNotice notice, AlertLinks links, string routingKey)
+    public static PagerDutyEvent Of(Alert alert, AlertNotice notice, Readers readers, string routingKey)
     {
         string action = alert.State switch { AlertState.Resolved => "resolve", AlertState.Acknowledged => "acknowledge", _ => "trigger" };
-        AlertText text = AlertText.Of(alert, notice, links);
+        AlertText text = AlertText.Of(alert, notice, readers);
         return new PagerDutyEvent
         {
             RoutingKey = routingKey,
             EventAction = action,
             DedupKey = alert.Id.Length <= LongestKey ? alert.Id : NoticeKey.Hashed(alert.Id),
-            ClientUrl = links.Page,
-            Payload = action == "trigger" ? PayloadOf(alert, text, links) : null,
+            ClientUrl = readers.Page,
+            Payload = action == "trigger" ? PayloadOf(alert, text, readers) : null,
             Links = action == "trigger" && text.RunbookUrl is { } runbook ? [new PagerDutyLink(runbook, "Runbook")] : null,
         };
     }
 
-    private static PagerDutyPayload PayloadOf(Alert alert, AlertText text, AlertLinks links) => new()
+    private static PagerDutyPayload PayloadOf(Alert alert, AlertText text, Readers readers) => new()
     {
         Summary = SafeText.Cut(text.Summary, LongestSummary),
-        Source = links.Page is { } page ? new Uri(page).Host : "vigie",
+        Source = readers.Page is { } page ? new Uri(page).Host : "vigie",
         Severity = alert.Severity switch { AlertSeverity.Critical => "critical", AlertSeverity.Warning => "warning", _ => "info" },
         Timestamp = alert.Since,
         Component = alert.Model is { } model ? SafeText.Line(model, 100) : null,

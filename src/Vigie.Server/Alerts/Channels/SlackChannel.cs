@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 namespace Vigie.Server;
 
 /// <summary>Posts to a Slack channel by an incoming webhook.</summary>
-internal sealed class SlackChannel(SlackOptions options, AlertLinks links, Receiver receiver) : IAlertChannel
+internal sealed class SlackChannel(SlackOptions options, Readers readers, Receiver receiver) : IAlertChannel
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json") { CharSet = "utf-8" };
 
@@ -15,7 +15,7 @@ internal sealed class SlackChannel(SlackOptions options, AlertLinks links, Recei
     {
         var request = new HttpRequestMessage(HttpMethod.Post, url)
         {
-            Content = new ByteArrayContent(SlackBlocks.Of(NoticeText.Of(notice, links, SlackBlocks.MostAlerts))) { Headers = { ContentType = Json } },
+            Content = new ByteArrayContent(SlackBlocks.Of(NoticeText.Of(notice, readers, SlackBlocks.MostAlerts))) { Headers = { ContentType = Json } },
         };
         return receiver.SendAsync(request, [options.Url!, url.PathAndQuery], cancellation: cancellation);
     }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Vigie.Server;
 
 /// <summary>Publishes to a topic of Amazon SNS, which sends e-mail to its subscribers.</summary>
-internal sealed class SnsChannel(SnsOptions options, AlertLinks links, SnsPublisher publisher) : IAlertChannel
+internal sealed class SnsChannel(SnsOptions options, Readers readers, SnsPublisher publisher) : IAlertChannel
 {
     private const int LongestSubject = 100, LongestMessage = 256_000;
 
@@ -11,7 +11,7 @@ internal sealed class SnsChannel(SnsOptions options, AlertLinks links, SnsPublis
 
     public Task SendAsync(AlertNotice notice, CancellationToken cancellation)
     {
-        NoticeText text = NoticeText.Of(notice, links);
+        NoticeText text = NoticeText.Of(notice, readers);
         string message = PlainText.Of(text);
         if (Encoding.UTF8.GetByteCount(message) > LongestMessage) message = SafeText.Cut(message, LongestMessage / 16);
         return publisher.PublishAsync(
@@ -31,7 +31,7 @@ internal sealed class SnsChannel(SnsOptions options, AlertLinks links, SnsPublis
 }
 
 /// <summary>Sends text messages to phones, one call each.</summary>
-internal sealed class SmsChannel(SmsOptions options, AlertLinks links, SnsPublisher publisher, ILogger log) : IAlertChannel
+internal sealed class SmsChannel(SmsOptions options, Readers readers, SnsPublisher publisher, ILogger log) : IAlertChannel
 {
     private readonly ReachedReceivers reached = new();
 
@@ -39,7 +39,7 @@ internal sealed class SmsChannel(SmsOptions options, AlertLinks links, SnsPublis
 
     public async Task SendAsync(AlertNotice notice, CancellationToken cancellation)
     {
-        string text = SmsText.Of(NoticeText.Of(notice, links));
+        string text = SmsText.Of(NoticeText.Of(notice, readers));
         DeliveryException? passing = null, final = null;
         int good = 0;
         foreach (string phone in options.To)

@@ -10,13 +10,13 @@ internal sealed class WebhookChannel : IAlertChannel
     private readonly Uri url;
     private readonly byte[][] keys;
     private readonly string[] secrets;
-    private readonly AlertLinks links;
+    private readonly Readers readers;
     private readonly Receiver receiver;
     private readonly TimeProvider clock;
 
-    public WebhookChannel(WebhookOptions options, AlertLinks links, Receiver receiver, TimeProvider clock)
+    public WebhookChannel(WebhookOptions options, Readers readers, Receiver receiver, TimeProvider clock)
     {
-        (url, this.links, this.receiver, this.clock) = (new Uri(options.Url!), links, receiver, clock);
+        (url, this.readers, this.receiver, this.clock) = (new Uri(options.Url!), readers, receiver, clock);
         string[] signing = [.. new[] { options.Secret, options.PreviousSecret }.OfType<string>()];
         keys = [.. signing.Select(secret => WebhookSignature.KeyOf("alerts.webhook.secret", secret))];
         secrets = url.PathAndQuery.Length > 1 ? [options.Url!, url.PathAndQuery, .. signing] : [options.Url!, .. signing];
@@ -26,7 +26,7 @@ internal sealed class WebhookChannel : IAlertChannel
 
     public Task SendAsync(AlertNotice notice, CancellationToken cancellation)
     {
-        WebhookMessage message = WebhookMessage.Of(notice, links);
+        WebhookMessage message = WebhookMessage.Of(notice, readers);
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(message, ChannelJson.Readable.WebhookMessage);
         DateTimeOffset now = clock.GetUtcNow();
         var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } } };

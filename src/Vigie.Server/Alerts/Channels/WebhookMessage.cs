@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Vigie.Server;
 
-/// <summary>A message as programs get it: all of it, tweets as they were written. Beside the notice it holds its sentence and its links, so that a receiver need not make them.</summary>
+/// <summary>A message as programs get it: all of it, tweets as they were written. Beside the notice it holds its sentence and its readers, so that a receiver need not make them.</summary>
 internal sealed record WebhookMessage
 {
     /// <summary>The same for every try; as in the header.</summary>
@@ -28,17 +28,17 @@ internal sealed record WebhookMessage
     /// <summary>Runbooks' addresses by their names.</summary>
     public required IReadOnlyDictionary<string, string> Runbooks { get; init; }
 
-    public static WebhookMessage Of(AlertNotice notice, AlertLinks links) => new()
+    public static WebhookMessage Of(AlertNotice notice, Readers readers) => new()
     {
         Key = NoticeKey.Of(notice),
         Kind = notice.Kind,
         Severity = notice.Severity,
         At = notice.At,
-        Title = NoticeText.Of(notice, links).Title,
+        Title = NoticeText.Of(notice, readers).Title,
         Alerts = notice.Alerts,
         More = notice.More,
         Lines = notice.Lines,
-        Runbooks = notice.Alerts.Select(alert => alert.Runbook).Distinct().Where(name => links.Runbook(name) is not null).ToDictionary(name => name, name => links.Runbook(name)!),
+        Runbooks = notice.Alerts.Select(alert => alert.Runbook).Distinct().Where(name => readers.Runbook(name) is not null).ToDictionary(name => name, name => readers.Runbook(name)!),
     };
 }
 

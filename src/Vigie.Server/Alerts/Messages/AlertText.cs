@@ -35,7 +35,7 @@ internal sealed record AlertText
     /// <summary>How to take the alert on; null where there is nothing to take on.</summary>
     public string? Acknowledge { get; init; }
 
-    public static AlertText Of(Alert alert, AlertNotice notice, AlertLinks links)
+    public static AlertText Of(Alert alert, AlertNotice notice, Readers readers)
     {
         AlertTweet[] shown = [.. alert.Tweets.Take(NoticeText.MostTweets)];
         long others = Math.Max(alert.Tweets.Count, alert.Tweets.Count > 0 ? alert.Count : 0) - shown.Length;
@@ -43,28 +43,28 @@ internal sealed record AlertText
         {
             Heading = $"{(alert.State == AlertState.Resolved ? "Resolved" : NoticeText.NameOf(alert.Severity))}: {SafeText.Line(alert.Rule, LongestName)}",
             Summary = SafeText.Line(alert.Summary, LongestSummary),
-            Facts = [.. FactsOf(alert, notice.At)],
-            Tweets = [.. shown.Select(TextOf)],
+            Facts = [.. FactsOf(alert, notice.At, readers)],
+            Tweets = [.. shown.Select(tweet => TextOf(tweet, readers))],
             MoreTweets = others <= 0 ? null : others == 1 ? "and one more" : string.Create(CultureInfo.InvariantCulture, $"and {others:N0} more"),
             Words = alert.Words.Count == 0 ? null : string.Join(", ", alert.Words.Take(10).Select(word => SafeText.Isolated(word, 40))),
             Runbook = $"docs/runbooks/{SafeText.Line(alert.Runbook, LongestName)}.md",
-            RunbookUrl = links.Runbook(alert.Runbook),
-            Acknowledge = alert.State is AlertState.Open or AlertState.Silenced ? $"POST {links.Acknowledge(alert.Id)}" : null,
+            RunbookUrl = readers.Runbook(alert.Runbook),
+            Acknowledge = alert.State is AlertState.Open or AlertState.Silenced ? $"POST {readers.Acknowledge(alert.Id)}" : null,
         };
     }
 
-    private static IEnumerable<(string Name, string Value)> FactsOf(Alert alert, DateTimeOffset now)
+    private static IEnumerable<(string Name, string Value)> FactsOf(Alert alert, DateTimeOffset now, Readers readers)
     {
-        yield return ("Severity", NoticeText.NameOf(alert.Severity));
+        if (alert.State == AlertState.Resolved) yield return ("Severity", NoticeText.NameOf(alert.Severity)); // else the heading says it
         if (alert.Model is { } model) yield return ("Model", SafeText.Line(model, LongestName));
         if (alert.ResolvedAt is { } end)
         {
-            yield return ("From", Time(alert.Since));
-            yield return ("To", $"{Time(end)} ({Length(end - alert.Since)})");
+            yield return ("From", readers.Time(alert.Since));
+            yield return ("To", $"{readers.Time(end)}, after {Length(end - alert.Since)}");
         }
         else
         {
-            yield return ("Since", now - alert.Since < TimeSpan.FromMinutes(1) ? Time(alert.Since) : $"{Time(alert.Since)} ({Length(now - alert.Since)})");
+            yield return ("Since", now - alert.Since < TimeSpan.FromMinutes(1) ? readers.Time(alert.Since) : $"{readers.Time(alert.Since)}, for {Length(now - alert.Since)}");
         }
 
         yield return ("Events", alert.Count.ToString("N0", CultureInfo.InvariantCulture));
@@ -74,27 +74,25 @@ internal sealed record AlertText
             yield return (what, SafeText.Line(by, LongestName));
         }
 
-        if (alert is { State: AlertState.Silenced, SilencedUntil: { } until }) yield return ("Silenced until", Time(until));
+        if (alert is { State: AlertState.Silenced, SilencedUntil: { } until }) yield return ("Silenced until", readers.Time(until));
         yield return ("Alert", SafeText.Line(alert.Id, LongestName));
     }
 
-    private static TweetText TextOf(AlertTweet tweet)
+    private static TweetText TextOf(AlertTweet tweet, Readers readers)
     {
         string note = (tweet.Predicted, tweet.Right) switch
         {
-            ({ } predicted, { } right) when predicted != right => $"said {NameOf(predicted)}, right is {NameOf(right)}",
-            ({ } predicted, not null) => $"said {NameOf(predicted)}, rightly",
-            ({ } predicted, null) => $"said {NameOf(predicted)}",
-            (null, { } right) => $"right is {NameOf(right)}",
+            ({ } predicted, { } right) when predicted != right => $"rated {NameOf(predicted)}, should be {NameOf(right)}",
+            ({ } predicted, not null) => $"rated {NameOf(predicted)}, rightly",
+            ({ } predicted, null) => $"rated {NameOf(predicted)}",
+            (null, { } right) => $"should be {NameOf(right)}",
             _ => "",
         };
         string text = tweet.Text is null ? "" : SafeText.Isolated(tweet.Text, LongestTweet);
-        return new TweetText(text.Length == 0 ? null : text, note.Length == 0 ? Time(tweet.At) : $"{note}; {Time(tweet.At)}");
+        return new TweetText(text.Length == 0 ? null : text, note.Length == 0 ? readers.Time(tweet.At) : $"{note}; {readers.Time(tweet.At)}");
     }
 
     private static string NameOf(Sentiment sentiment) => sentiment switch { Sentiment.Negative => "negative", Sentiment.Neutral => "neutral", _ => "positive" };
-
-    private static string Time(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Length(TimeSpan time)
     {

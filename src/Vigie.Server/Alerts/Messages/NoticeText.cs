@@ -40,11 +40,11 @@ internal sealed record NoticeText
 
     /// <summary>Puts a message into words.</summary>
     /// <param name="notice">The message.</param>
-    /// <param name="links">Where what it mentions is found.</param>
+    /// <param name="readers">Whom it is for.</param>
     /// <param name="most">Most alerts that are shown.</param>
-    public static NoticeText Of(AlertNotice notice, AlertLinks links, int most = 10)
+    public static NoticeText Of(AlertNotice notice, Readers readers, int most = 10)
     {
-        string title = SafeText.Line(TitleOf(notice), LongestSubject);
+        string title = SafeText.Line(TitleOf(notice, readers), LongestSubject);
         int left = Math.Max(0, notice.Alerts.Count - most) + notice.More;
         return new NoticeText
         {
@@ -52,16 +52,16 @@ internal sealed record NoticeText
             Title = title,
             Lead = LeadOf(notice),
             Tone = ToneOf(notice),
-            Alerts = [.. notice.Alerts.Take(most).Select(alert => AlertText.Of(alert, notice, links))],
+            Alerts = [.. notice.Alerts.Take(most).Select(alert => AlertText.Of(alert, notice, readers))],
             More = left == 0 ? null : left == 1 ? "One more alert of the same group is not shown." : string.Create(CultureInfo.InvariantCulture, $"{left:N0} more alerts of the same group are not shown."),
             Lines = [.. notice.Lines.Select(line => SafeText.Line(line, LongestLine))],
-            Page = links.Page,
+            Page = readers.Page,
         };
     }
 
-    private static string TitleOf(AlertNotice notice)
+    private static string TitleOf(AlertNotice notice, Readers readers)
     {
-        if (notice.Kind == NoticeKind.Digest) return string.Create(CultureInfo.InvariantCulture, $"Daily digest, {notice.At:d MMMM yyyy}");
+        if (notice.Kind == NoticeKind.Digest) return string.Create(CultureInfo.InvariantCulture, $"Daily digest, {readers.ClockAt(notice.At):d MMMM yyyy}");
         string severity = NameOf(notice.Severity), lower = severity.ToLowerInvariant();
         int others = notice.Alerts.Count - 1 + notice.More;
         return notice.Kind switch
@@ -104,21 +104,4 @@ internal enum Tone
     Warning,
     Critical,
     Over,
-}
-
-/// <summary>Where what messages mention is found.</summary>
-/// <param name="PublicUrl">Where people reach this server.</param>
-/// <param name="RunbookUrl">Where runbooks are, if not there.</param>
-internal sealed record AlertLinks(string? PublicUrl, string? RunbookUrl)
-{
-    public static AlertLinks Of(AlertOptions options) => new(options.PublicUrl, options.RunbookUrl);
-
-    /// <summary>This server; null where nobody said.</summary>
-    public string? Page => PublicUrl?.TrimEnd('/');
-
-    /// <summary>A runbook's page; null where nobody said where they are.</summary>
-    public string? Runbook(string name) => (RunbookUrl?.TrimEnd('/') ?? (Page is null ? null : $"{Page}/runbooks")) is { } folder ? $"{folder}/{Uri.EscapeDataString(name)}" : null;
-
-    /// <summary>What takes an alert on when it is posted to.</summary>
-    public string Acknowledge(string id) => $"{Page}/alerts/{Uri.EscapeDataString(id)}/acknowledge";
 }

@@ -32,8 +32,8 @@ internal static class PlainText
         }
 
         if (alert.Words is { } words) text.Append("Words they share: ").Append(words).Append("\n\n");
-        text.Append("What to do:   ").Append(alert.RunbookUrl ?? alert.Runbook).Append('\n');
-        if (alert.Acknowledge is { } acknowledge) text.Append("To take it on: ").Append(acknowledge).Append('\n');
+        text.Append("What to do:     ").Append(alert.RunbookUrl ?? alert.Runbook).Append('\n');
+        if (alert.Acknowledge is { } acknowledge) text.Append("To take it on:  ").Append(acknowledge).Append('\n');
         text.Append('\n');
     }
 }

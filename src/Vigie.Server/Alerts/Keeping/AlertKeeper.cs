@@ -25,12 +25,12 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
     private volatile bool onDuty;
     private volatile string? failure;
 
-    public AlertKeeper(ServerOptions options, RecordKeeper records, ModelHost host, FigureHistory figures, Trials trials, TrialLedger ledger, ILogger<AlertKeeper> log)
+    public AlertKeeper(ServerOptions options, RecordKeeper records, ModelHost host, FigureHistory figures, Trials trials, ILogger<AlertKeeper> log)
     {
         (this.options, this.records, this.host, this.figures, this.log) = (options, records, host, figures, log);
         rules = new RuleFile(options.Alerts.Rules, options.Clock);
         drift = new DriftWatch(new Monitoring.DriftOptions(), digest => store?.Drift(digest), log);
-        sight = new AlertSight(host, figures, drift, records, trials, ledger, options.Clock);
+        sight = new AlertSight(host, figures, drift, records, trials, new TrialRecords(records.Database, options.Clock).CountAsync, options.Clock);
         thread = new Thread(Run) { Name = "alerts", IsBackground = true };
     }
 
@@ -109,6 +109,7 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
     private void Run()
     {
         TimeSpan pause = FirstPause;
+        if (!RecordsOpened()) return;
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -121,6 +122,20 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
                 stopping.Token.WaitHandle.WaitOne(pause);
                 pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
             }
+        }
+    }
+
+    /// <summary>Waits for the records' database, which is made, or brought up to date, at this moment; where it cannot be, the records tell why.</summary>
+    private bool RecordsOpened()
+    {
+        try
+        {
+            records.Opened.Wait(stopping.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

@@ -50,7 +50,9 @@ public static class VigieServer
         var host = new ModelHost();
         begin(host);
         builder.Services.AddRecords(options); // before the models: what stops does so in the opposite order, and the shadow's queue still has records to hand over
+        builder.Services.AddMonitoring(options);
         builder.Services.AddModels(options, host, sources);
+        builder.Services.AddAlerts(options);
         builder.Services.AddSingleton(provider => new Predictor(
             provider.GetRequiredService<Recorder>(), provider.GetRequiredService<RequestBatchers>(), provider.GetRequiredService<ResultCache>(), provider.GetRequiredService<ShadowQueue>(),
             provider.GetRequiredService<ServerMetrics>(), options.Clock));
@@ -75,6 +77,7 @@ public static class VigieServer
         builder.AddTelemetry(options);
 
         WebApplication app = builder.Build();
+        app.UseTraffic();
         app.UseRequestLog();
         app.UseGuards(options, closed, connections);
         app.UsePathBase("/v1"); // the same paths with and without it; programs should say it, and will be served alike when there is a second version
@@ -83,10 +86,15 @@ public static class VigieServer
         app.UseRateLimits();
         app.UseCaching();
         app.UseRecords();
+        app.UseMonitoring();
+        app.UseAlerts();
         app.MapPredictions();
         app.MapFeedback();
         app.MapErasure();
+        app.MapMonitoring();
         app.MapModel();
+        app.MapAlerts();
+        app.MapRunbooks();
         app.MapHealth();
         app.MapMetrics();
         app.MapApiDescription();

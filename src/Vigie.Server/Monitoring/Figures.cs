@@ -59,6 +59,15 @@ internal sealed class Figures
     /// <summary>Counts a judgement; a negative number takes one back, as when a later correction says otherwise.</summary>
     public void Judge(Sentiment predicted, Sentiment right, long times = 1) => judged[((int)predicted * Classes) + (int)right] += times;
 
+    /// <summary>Forgets everything, to be used for another time.</summary>
+    public void Clear()
+    {
+        labels.AsSpan().Clear();
+        judged.AsSpan().Clear();
+        Latencies.Clear();
+        (Predictions, Confidence, UnknownShare, Length, Succeeded, Refused, Failed) = (0, 0, 0, 0, 0, 0, 0);
+    }
+
     /// <summary>Adds all of some other time.</summary>
     public void Add(Figures other)
     {

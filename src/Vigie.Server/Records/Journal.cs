@@ -233,7 +233,7 @@ internal sealed class Journal : IDisposable
             queue.Return(block);
         }
 
-        if (all) count += entries.Count;
+        if (all) count += entries.Count(entry => entry.Frame[JournalFrame.HeaderBytes] != (byte)RecordKind.Traffic); // which nobody sent
         Interlocked.Add(ref records, count);
         lock (place) durable = written;
         if (all)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -50,6 +51,10 @@ internal sealed class RecordDatabase : IDisposable
         return database;
     }
 
+    /// <summary>Connects to the database for questions in SQL that other databases understand too.</summary>
+    /// <exception cref="SqliteException">It is not there, or cannot be opened.</exception>
+    public static DbConnection Connect(string path) => OpenToRead(path).connection;
+
     /// <summary>A statement that is run again and again; it goes with the connection.</summary>
     public RecordStatement Prepare(string sql)
     {
@@ -97,10 +102,28 @@ internal sealed class RecordDatabase : IDisposable
         }
     }
 
+    /// <summary>What migrations need to know of the program's own forms.</summary>
+    private void DefineFunctions()
+    {
+        connection.CreateFunction("minute_of", (byte[] id) => FigureBatch.MinuteOf(id), isDeterministic: true);
+        connection.CreateFunction("millisecond_of", (byte[] id) => FigureBatch.MillisecondOf(id), isDeterministic: true);
+        connection.CreateAggregate<long, LatencyHistogram?, byte[]>(
+            "histogram_of",
+            null,
+            static (histogram, microseconds) =>
+            {
+                histogram ??= new LatencyHistogram();
+                histogram.Add(microseconds);
+                return histogram;
+            },
+            static histogram => histogram?.ToBytes() ?? []);
+    }
+
     private void Migrate(string path)
     {
         var assembly = typeof(RecordDatabase).Assembly;
         string[] steps = [.. assembly.GetManifestResourceNames().Where(name => name.StartsWith(MigrationFolder, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        DefineFunctions();
         long found = Number("PRAGMA user_version");
         if (found > steps.Length)
             throw new IOException($"{path} has version {found}, written by a newer Vigie; this one knows up to {steps.Length}. Update Vigie, or name another records.folder");

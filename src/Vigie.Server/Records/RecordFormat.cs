@@ -8,6 +8,7 @@ internal enum RecordKind : byte
     Prediction = 1,
     Feedback = 2,
     Erasure = 3,
+    Traffic = 4,
 }
 
 /// <summary>Records as bytes of the journal. A record says everything of itself: it can be read without those before it.</summary>
@@ -93,6 +94,21 @@ internal sealed class RecordFormat(AuthorHash authors, bool keepText)
         writer.Text(record.TweetId);
         writer.Byte(record.Author is null ? (byte)0 : (byte)1);
         writer.Int64(record.Author ?? 0);
+        return room[..writer.Length];
+    }
+
+    /// <summary>Writes counts of requests.</summary>
+    public static byte[] Write(TrafficRecord record)
+    {
+        byte[] room = new byte[64];
+        var writer = new PayloadWriter(room);
+        writer.Byte((byte)RecordKind.Traffic);
+        writer.Byte(Version);
+        writer.Id(record.Id);
+        writer.Int64(record.Minute);
+        writer.Int64(record.Counts.Succeeded);
+        writer.Int64(record.Counts.Refused);
+        writer.Int64(record.Counts.Failed);
         return room[..writer.Length];
     }
 

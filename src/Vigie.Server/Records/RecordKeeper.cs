@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace Vigie.Server;
 
 /// <summary>Keeps the records while the server runs: opens journal and database before the first request, and closes them after the last.</summary>
@@ -8,6 +10,7 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
     private readonly string folder = Path.GetFullPath(options.Records.Folder ?? "."); // checked to be there where it is used
     private readonly RecordFormat format = new(new AuthorHash(options.Secret), options.Records.KeepText);
     private readonly List<Action<Erased>> onErase = [];
+    private readonly List<Action> onMoved = [];
     private Journal? journal;
     private RecordMover? mover;
 
@@ -90,6 +93,23 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
         }
     }
 
+    /// <summary>Writes counts of requests; completes when they are safe.</summary>
+    /// <exception cref="IOException">They could not be written.</exception>
+    public Task AddAsync(TrafficRecord traffic) => AddAsync(RecordFormat.Write(traffic));
+
+    /// <summary>Has somebody told whenever the database has taken records over. On the mover's thread: nothing may be waited for.</summary>
+    public void OnMoved(Action told)
+    {
+        lock (onErase) onMoved.Add(told);
+    }
+
+    /// <summary>Connects to the database for questions.</summary>
+    /// <exception cref="DbException">It is not there yet, or cannot be opened.</exception>
+    public DbConnection OpenToRead() => RecordDatabase.Connect(Database);
+
+    /// <summary>Completes when the database has been opened for the first time.</summary>
+    public Task Opened => mover?.Opened ?? Task.FromException(Closed());
+
     /// <summary>Waits no longer for an erasure.</summary>
     public void Forget(PredictionId erasure) => mover?.Forget(erasure);
 
@@ -100,7 +120,7 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
         MakePrivate();
         string inside = Path.Combine(folder, "journal");
         journal = Journal.Open(inside, options.Records, options.Clock, log);
-        mover = new RecordMover(journal, inside, Database, options.Records, Tell, copies, options.Clock, log);
+        mover = new RecordMover(journal, inside, Database, options.Records, Tell, copies, options.Clock, log) { Advanced = TellMoved };
         return Task.CompletedTask;
     }
 
@@ -148,6 +168,13 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
         Action<Erased>[] all;
         lock (onErase) all = [.. onErase];
         foreach (Action<Erased> told in all) told(erased);
+    }
+
+    private void TellMoved()
+    {
+        Action[] all;
+        lock (onErase) all = [.. onMoved];
+        foreach (Action told in all) told();
     }
 
     private static IOException Closed() => new("the records are not open");

@@ -15,6 +15,7 @@ internal sealed class RecordMover : IDisposable
 
     private readonly ConcurrentDictionary<PredictionId, TaskCompletionSource<ErasureCounts>> awaited = [];
     private readonly List<(long Segment, long Wish, PredictionId Id, ErasureCounts Counts)> erased = [];
+    private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Wakeup wake = new();
     private readonly ManualResetEventSlim stopping = new(false);
     private readonly Journal journal;
@@ -58,6 +59,12 @@ internal sealed class RecordMover : IDisposable
 
     /// <summary>Records moved since the start, those among them that were in the journal before.</summary>
     public long Records => Interlocked.Read(ref records);
+
+    /// <summary>Completes when the database has been opened for the first time.</summary>
+    public Task Opened => opened.Task;
+
+    /// <summary>Told when the database has taken records over, on the mover's thread.</summary>
+    public Action Advanced { get; set; } = static () => { };
 
     /// <summary>Why nothing can be moved at present; null where all is well.</summary>
     public string? Failure => failure;
@@ -108,6 +115,7 @@ internal sealed class RecordMover : IDisposable
             try
             {
                 store ??= Open();
+                opened.TrySetResult();
                 while (!stopping.IsSet && (Move(store) | Remove(store) | FinishErasures(store)))
                     Well(ref pause);
                 Well(ref pause);
@@ -125,11 +133,11 @@ internal sealed class RecordMover : IDisposable
 
     private RecordStore Open()
     {
-        RecordStore opened = RecordStore.Open(Database, clock, Erasing);
-        if (wish == 0 && opened.CopiesSince is { } since) wish = copies?.ForgetAll(since) ?? 0; // an earlier run had no time to, and which texts they were went with it
+        RecordStore found = RecordStore.Open(Database, clock, Erasing);
+        if (wish == 0 && found.CopiesSince is { } since) wish = copies?.ForgetAll(since) ?? 0; // an earlier run had no time to, and which texts they were went with it
         // A database that knows a later place than the journal has: the journal was emptied under a clock that ran behind. Ids keep rows from coming twice.
-        Moved = opened.Moved.Segment > journal.Durable.Segment ? default : opened.Moved;
-        return opened;
+        Moved = found.Moved.Segment > journal.Durable.Segment ? default : found.Moved;
+        return found;
     }
 
     private bool Erasing(Erased gone)
@@ -150,8 +158,9 @@ internal sealed class RecordMover : IDisposable
         int waiting = erased.Count;
         foreach ((PredictionId id, ErasureCounts counts) in to.Take(reader.Payloads, end)) erased.Add((end.Segment, wish, id, counts));
         Moved = end;
-        Interlocked.Add(ref records, reader.Count);
+        Interlocked.Add(ref records, reader.Payloads.Count(payload => payload.Span[0] != (byte)RecordKind.Traffic)); // which nobody sent
         dirty |= erased.Count > waiting;
+        Advanced();
         if (end.Segment != from.Segment) journal.DeleteBefore(end.Segment);
         return end != durable || erased.Count > waiting;
     }

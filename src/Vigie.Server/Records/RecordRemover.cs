@@ -1,12 +1,10 @@
-using System.Buffers.Binary;
-
 namespace Vigie.Server;
 
 /// <summary>
 /// Removes what is older than a day, a few hundred rows at a time. Rows are first blanked where they stand, and then removed from the beginning of their table
 /// up to a distance from the first row that is not blank: what SQLite moves to close the gaps is blank then (see the migration).
 /// </summary>
-internal sealed class RecordRemover(RecordDatabase database)
+internal sealed class RecordRemover(RecordDatabase database, FigureWriter figures)
 {
     private const int Rows = 500;
 
@@ -19,8 +17,7 @@ internal sealed class RecordRemover(RecordDatabase database)
         blankPrediction = database.Prepare(RecordEraser.BlankPrediction + " WHERE number = ?1"),
         blankFeedback = database.Prepare(RecordEraser.BlankFeedback + " WHERE number = ?1"),
         removePredictions = database.Prepare("DELETE FROM predictions WHERE number IN (SELECT number FROM predictions WHERE number < ?1 ORDER BY number LIMIT ?2)"),
-        removeFeedback = database.Prepare("DELETE FROM feedback WHERE number IN (SELECT number FROM feedback WHERE number < ?1 ORDER BY number LIMIT ?2)"),
-        removeActivity = database.Prepare("DELETE FROM activity WHERE minute < ?1");
+        removeFeedback = database.Prepare("DELETE FROM feedback WHERE number IN (SELECT number FROM feedback WHERE number < ?1 ORDER BY number LIMIT ?2)");
 
     private byte[] cutoff = [], reached = [];
     private long feedback;
@@ -50,8 +47,8 @@ internal sealed class RecordRemover(RecordDatabase database)
                 Stage.BlankPredictions => BlankPredictions() ? stage : Stage.BlankFeedback,
                 Stage.BlankFeedback => BlankFeedback() ? stage : Bound("predictions", Stage.RemovePredictions),
                 Stage.RemovePredictions => Remove(removePredictions) ? stage : Bound("feedback", Stage.RemoveFeedback),
-                Stage.RemoveFeedback => Remove(removeFeedback) ? stage : Stage.RemoveActivity,
-                Stage.RemoveActivity => RemoveActivity(),
+                Stage.RemoveFeedback => Remove(removeFeedback) ? stage : Stage.RemoveFigures,
+                Stage.RemoveFigures => RemoveFigures(),
                 _ => Stage.Done,
             };
             database.Run("COMMIT");
@@ -103,9 +100,9 @@ internal sealed class RecordRemover(RecordDatabase database)
 
     private bool Remove(RecordStatement remove) => remove.Bind(1, boundary).Bind(2, Rows).Run() == Rows;
 
-    private Stage RemoveActivity()
+    private Stage RemoveFigures()
     {
-        removeActivity.Bind(1, (long)(BinaryPrimitives.ReadUInt64BigEndian(cutoff) >> 16) / 60_000).Run();
+        figures.RemoveBefore(FigureBatch.MinuteOf(cutoff));
         return Stage.Done;
     }
 
@@ -116,6 +113,6 @@ internal sealed class RecordRemover(RecordDatabase database)
         BlankFeedback,
         RemovePredictions,
         RemoveFeedback,
-        RemoveActivity,
+        RemoveFigures,
     }
 }

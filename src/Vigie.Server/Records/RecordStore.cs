@@ -12,10 +12,10 @@ namespace Vigie.Server;
 internal sealed class RecordStore : IDisposable
 {
     private readonly RecordDatabase database;
-    private readonly RecordStatement insertPrediction, insertFeedback, insertErasure, findModel, insertModel, addActivity, noteCopies, move;
+    private readonly RecordStatement insertPrediction, insertFeedback, insertErasure, findModel, insertModel, noteCopies, move;
     private readonly RecordEraser eraser;
+    private readonly FigureWriter figures;
     private readonly Dictionary<UInt128, long> models = [];
-    private readonly Dictionary<(long Minute, long Model, int Part), long> activity = [];
     private readonly TimeProvider clock;
     private readonly long seed;
     private bool copies;
@@ -34,14 +34,13 @@ internal sealed class RecordStore : IDisposable
         insertErasure = database.Prepare("INSERT INTO erasures (id, asked_at, done_at, predictions, corrections) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING");
         findModel = database.Prepare("SELECT id FROM models WHERE digest = ?1 AND name = ?2 AND version IS ?3 AND run_id IS ?4");
         insertModel = database.Prepare("INSERT INTO models (digest, name, version, run_id) VALUES (?1, ?2, ?3, ?4) RETURNING id");
-        addActivity = database.Prepare(
-            "INSERT INTO activity (minute, model, part, predictions) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (minute, model, part) DO UPDATE SET predictions = predictions + excluded.predictions");
         noteCopies = database.Prepare("UPDATE journal SET copies_since = ?1");
         move = database.Prepare("UPDATE journal SET segment = ?1, position = ?2");
         seed = database.Number("SELECT seed FROM journal");
         eraser = new RecordEraser(database, seed, gone => copies |= erased(gone));
         if (database.Number("SELECT copies_since IS NOT NULL FROM journal") == 1) CopiesSince = DateTimeOffset.FromUnixTimeMilliseconds(database.Number("SELECT copies_since FROM journal"));
-        Remover = new RecordRemover(database);
+        figures = new FigureWriter(database);
+        Remover = new RecordRemover(database, figures);
         Moved = new JournalPosition(database.Number("SELECT segment FROM journal"), database.Number("SELECT position FROM journal"));
     }
 
@@ -96,10 +95,11 @@ internal sealed class RecordStore : IDisposable
                 if (bytes[0] == (byte)RecordKind.Prediction) AddPrediction(ref reader);
                 else if (bytes[0] == (byte)RecordKind.Feedback) AddFeedback(ref reader);
                 else if (bytes[0] == (byte)RecordKind.Erasure) erasures.Add(Erase(ref reader));
+                else if (bytes[0] == (byte)RecordKind.Traffic) figures.Requested(ref reader);
                 else throw new IOException($"the journal holds a record of kind {bytes[0]}, written by a newer Vigie. Update Vigie");
             }
 
-            foreach (((long minute, long model, int part), long count) in activity) addActivity.Bind(1, minute).Bind(2, model).Bind(3, part).Bind(4, count).Run();
+            figures.Write();
             DateTimeOffset? since = copies ? clock.GetUtcNow() : CopiesSince;
             if (copies) noteCopies.Bind(1, since!.Value.ToUnixTimeMilliseconds()).Run();
             move.Bind(1, end.Segment).Bind(2, end.Offset).Run();
@@ -110,12 +110,12 @@ internal sealed class RecordStore : IDisposable
         catch
         {
             models.Clear(); // some of them may have been taken back
+            figures.Abandon();
             database.Abandon();
             throw;
         }
         finally
         {
-            activity.Clear();
             copies = false;
         }
     }
@@ -156,8 +156,10 @@ internal sealed class RecordStore : IDisposable
         ReadOnlySpan<byte> id = reader.Id();
         insertPrediction.BindBlob(1, id).Bind(2, reader.Int64());
         long model = ModelOf(reader.Text(out _));
-        int part = reader.Byte();
-        insertPrediction.Bind(3, model).Bind(4, part).Bind(5, reader.Byte()).Bind(6, reader.Double()).Bind(7, reader.Double()).Bind(8, reader.Double()).Bind(9, reader.Int64()).Bind(10, reader.Int64());
+        int part = reader.Byte(), label = reader.Byte();
+        double positive = reader.Double(), confidence = reader.Double(), unknown = reader.Double();
+        long latency = reader.Int64(), length = reader.Int64();
+        insertPrediction.Bind(3, model).Bind(4, part).Bind(5, label).Bind(6, positive).Bind(7, confidence).Bind(8, unknown).Bind(9, latency).Bind(10, length);
         ReadOnlySpan<byte> text = reader.Text(out bool hasText), tweet = reader.Text(out bool hasTweet);
         insertPrediction.BindText(12, text, hasText).BindText(13, tweet, hasTweet).Bind(14, reader.Byte());
         insertPrediction.BindText(11, reader.Text(out bool hasLanguage), hasLanguage);
@@ -165,15 +167,14 @@ internal sealed class RecordStore : IDisposable
         BindAuthor(insertPrediction, 16, ref reader, key);
         if (reader.Byte() != 0) insertPrediction.Bind(17, ModelOf(reader.Text(out _))).Bind(18, reader.Byte()).Bind(19, reader.Double());
         else insertPrediction.BindNull(17).BindNull(18).BindNull(19);
-        if (insertPrediction.Run() == 0) return; // it is there already
-        (long, long, int) place = (Minute(id), model, part);
-        activity[place] = activity.GetValueOrDefault(place) + 1;
+        if (insertPrediction.Run() > 0) figures.Predicted(id, model, part, label, confidence, unknown, latency, length); // else it is there already
     }
 
     private void AddFeedback(ref PayloadReader reader)
     {
         Span<byte> key = stackalloc byte[8];
-        insertFeedback.BindBlob(1, reader.Id()).Bind(2, reader.Int64());
+        ReadOnlySpan<byte> id = reader.Id();
+        insertFeedback.BindBlob(1, id).Bind(2, reader.Int64());
         bool aboutPrediction = reader.Byte() != 0;
         ReadOnlySpan<byte> prediction = reader.Id();
         if (aboutPrediction) insertFeedback.BindBlob(3, prediction);
@@ -181,10 +182,12 @@ internal sealed class RecordStore : IDisposable
         ReadOnlySpan<byte> text = reader.Text(out bool hasText);
         insertFeedback.BindText(4, text, hasText);
         BindKey(insertFeedback, 5, hasText, text, key);
-        int predicted = reader.Byte();
-        insertFeedback.Bind(6, predicted == 0 ? null : predicted - 1).Bind(7, reader.Byte());
+        int predicted = reader.Byte() - 1, label = reader.Byte();
+        insertFeedback.Bind(6, predicted < 0 ? null : predicted).Bind(7, label);
         BindAuthor(insertFeedback, 8, ref reader, key);
-        insertFeedback.BindText(9, reader.Text(out bool hasComment), hasComment).Run();
+        if (insertFeedback.BindText(9, reader.Text(out bool hasComment), hasComment).Run() == 0) return;
+        if (aboutPrediction) figures.Corrected(id, prediction, label);
+        else if (predicted >= 0) figures.Corrected(id, predicted, label);
     }
 
     private (PredictionId Id, ErasureCounts Counts) Erase(ref PayloadReader reader)
@@ -236,6 +239,4 @@ internal sealed class RecordStore : IDisposable
 
         return models[hash] = found!.Value;
     }
-
-    private static long Minute(ReadOnlySpan<byte> id) => (long)(BinaryPrimitives.ReadUInt64BigEndian(id) >> 16) / 60_000;
 }

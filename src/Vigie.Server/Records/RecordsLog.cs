@@ -29,4 +29,10 @@ internal static partial class RecordsLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the database {Path} is written again")]
     public static partial void StoreRecovered(this ILogger log, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the figures of monitoring cannot be read: {Reason}. What is shown is as old as the last reading")]
+    public static partial void FiguresUnread(this ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the figures of monitoring are read again")]
+    public static partial void FiguresRead(this ILogger log);
 }

@@ -83,7 +83,7 @@ internal sealed class TrialRecords(string database, TimeProvider clock)
                 """
                 SELECT m.digest, sum(n) FROM (
                   SELECT model, count(*) AS n FROM predictions WHERE id >= ?1 AND id < ?2 AND part < 2 GROUP BY model
-                  UNION ALL SELECT model, sum(predictions) FROM activity WHERE minute >= ?3 AND part < 2 GROUP BY model
+                  UNION ALL SELECT model, sum(negative + neutral + positive) FROM figures WHERE minute >= ?3 AND part < 2 GROUP BY model
                 ) JOIN models AS m ON m.id = model GROUP BY m.digest
                 """);
             long minute = (since.ToUnixTimeMilliseconds() + 59_999) / 60_000;

@@ -55,6 +55,9 @@ internal sealed class ServerMetrics : IDisposable
     /// <param name="values">Asked whenever metrics are read.</param>
     public void Show(string name, string description, Func<IEnumerable<Measurement<int>>> values) => meter.CreateObservableGauge(name, values, description: description);
 
+    /// <inheritdoc cref="Show(string, string, Func{IEnumerable{Measurement{int}}})"/>
+    public void Show(string name, string description, Func<IEnumerable<Measurement<double>>> values) => meter.CreateObservableGauge(name, values, description: description);
+
     public void Dispose() => meter.Dispose();
 }
 

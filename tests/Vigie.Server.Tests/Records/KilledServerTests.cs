@@ -87,6 +87,7 @@ public sealed class KilledServerTests : IDisposable
         Assert.Equal(0, folder.Ask("SELECT count(*) FROM feedback WHERE prediction NOT IN (SELECT id FROM predictions)"));
         await EraseAsync(last.Http, tweet); // and with it whatever was left to erase
         foreach (int number in erased) Assert.Empty(folder.FilesWith($"tweet number {number} "));
+        using (System.Data.Common.DbConnection figures = RecordDatabase.Connect(folder.Database)) Assert.True(Recount.Check(figures).Judgements >= acknowledged.Count - erased.Count);
         Assert.Equal(1, folder.Ask("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"));
     }
 

@@ -44,7 +44,7 @@ public sealed class RecordStoreTests : IDisposable
         byte[] feedback = SomeRecords.Format.Write(SomeRecords.Feedback(ids.Next(), null));
         using (RecordStore store = SomeRecords.Open(folder)) store.Take(prediction, feedback);
         using (RecordStore store = SomeRecords.Open(folder)) store.Take(prediction, feedback, prediction);
-        Assert.Equal((1, 1, 1), (folder.Ask("SELECT count(*) FROM predictions"), folder.Ask("SELECT count(*) FROM feedback"), folder.Ask("SELECT sum(predictions) FROM activity")));
+        Assert.Equal((1, 1, 1), (folder.Ask("SELECT count(*) FROM predictions"), folder.Ask("SELECT count(*) FROM feedback"), folder.Ask("SELECT sum(positive) FROM figures")));
     }
 
     [Fact]

@@ -82,7 +82,7 @@ internal static class SomeRecords
 
     public static PredictionIds Ids(TimeProvider clock) => new(clock, Secret, 7);
 
-    public static PredictionRecord Prediction(PredictionId id, string text = "Lovely crew", TweetId? tweet = null, string? author = null, ServedModel? model = null) => new()
+    public static PredictionRecord Prediction(PredictionId id, string text = "Lovely crew", TweetId? tweet = null, string? author = null, ServedModel? model = null, int latency = 100) => new()
     {
         Id = id,
         At = id.At,
@@ -96,7 +96,7 @@ internal static class SomeRecords
         ProbabilityPositive = 0.9,
         Confidence = 0.9,
         UnknownShare = 0.25,
-        Latency = TimeSpan.FromMilliseconds(0.1),
+        Latency = TimeSpan.FromMicroseconds(latency),
     };
 
     public static FeedbackRecord Feedback(PredictionId id, PredictionId? prediction, Tweets.Sentiment label = Tweets.Sentiment.Negative) => new() { Id = id, At = id.At, Prediction = prediction, Label = label };

@@ -1,0 +1,34 @@
+using Vigie.Monitoring;
+using Vigie.Text;
+
+namespace Vigie.Tests.Monitoring;
+
+public sealed class SharedWordsTests
+{
+    private static readonly TextPipeline Pipeline = new();
+
+    [Fact]
+    public void The_most_telling_word_comes_first()
+    {
+        IReadOnlyList<string> words = SharedWords.Of(["my bag is gone in Lyon", "the bag never came to Lyon", "lyon again: no bag", "the crew was rude"], Pipeline, null);
+        Assert.Equal(["bag", "lyon", "the"], words); // "the" stands in two, the others in three
+    }
+
+    [Fact]
+    public void Words_that_texts_have_anyway_tell_nothing()
+    {
+        string[] texts = [.. Enumerable.Range(0, 200).Select(i => $"the flight {i}")];
+        var classifier = TextClassifierFixture.Of(texts);
+        TrainingProfile profile = TrainingProfile.Measure(classifier, texts, new int[texts.Length], texts);
+        Assert.Equal(["bag"], SharedWords.Of(["the flight lost the bag", "the flight and my bag"], Pipeline, profile));
+    }
+
+    [Fact]
+    public void A_text_shares_nothing_with_its_own_copy() => Assert.Empty(SharedWords.Of(["the bag is gone", "the bag is gone"], Pipeline, null));
+
+    [Fact]
+    public void Negated_words_stand_as_they_are_written() => Assert.Contains("working", SharedWords.Of(["the app is not working", "my app never working"], Pipeline, null));
+
+    [Fact]
+    public void Nothing_comes_of_no_texts() => Assert.Empty(SharedWords.Of([], Pipeline, null));
+}

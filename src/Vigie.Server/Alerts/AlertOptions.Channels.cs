@@ -5,6 +5,9 @@ namespace Vigie.Server;
 /// <content>Who is told, and how.</content>
 public sealed partial record AlertOptions
 {
+    // Shorter ones would tear other words apart, and hide nothing that could not be guessed.
+    private const int ShortestSecret = 4;
+
     private static readonly string[] NoDigest = [ChannelNames.Sms, ChannelNames.PagerDuty];
 
     /// <summary>Where people reach this server, for readers in messages: <c>https://vigie.example.org</c>. None: messages have no readers.</summary>
@@ -59,6 +62,15 @@ public sealed partial record AlertOptions
     /// <summary>Decides which addresses are connected to.</summary>
     /// <exception cref="InvalidInputException">A network is malformed.</exception>
     internal AddressGuard Guard() => new(NetworkList.Parse(AllowAddresses, "alerts.allow_addresses"));
+
+    /// <summary>What may appear in no message and no log, whoever says it.</summary>
+    internal IReadOnlyList<string> Secrets()
+    {
+        string?[] said = [Email.Password, Slack.Url, Webhook.Url, Webhook.Secret, Webhook.PreviousSecret, Sns.SecretAccessKey, Sns.SessionToken, Pagerduty.RoutingKey];
+        // Receivers know of an address what stands behind the host.
+        IEnumerable<string?> paths = new[] { Slack.Url, Webhook.Url }.Select(url => url is null ? null : new Uri(url).PathAndQuery);
+        return [.. said.Concat(paths).OfType<string>().Where(secret => secret.Length >= ShortestSecret).OrderByDescending(secret => secret.Length)];
+    }
 
     private void CheckChannels()
     {

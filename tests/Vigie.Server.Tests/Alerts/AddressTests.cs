@@ -88,7 +88,7 @@ public sealed class AddressTests
         int asked = 0;
         var guard = new AddressGuard([IPNetwork.Parse("127.0.0.1/32")], (_, _) => Task.FromResult<IPAddress[]>([asked++ == 0 ? IPAddress.Loopback : IPAddress.Parse("127.0.0.9")]));
         var options = new WebhookOptions { Url = $"http://rebinding.example:{receiver.Port}/", Secret = Secret };
-        using var client = new Receiver(guard, TimeProvider.System);
+        using var client = new Receiver(guard, TimeProvider.System, []);
         await new WebhookChannel(options, new Readers(null, null, TimeZoneInfo.Utc), client, TimeProvider.System).SendAsync(TestNotices.Notice(), Cancel);
         Assert.Single(receiver.Requests);
         Assert.Equal(1, asked);
@@ -123,7 +123,7 @@ public sealed class AddressTests
     public async Task Plain_http_goes_to_named_networks_only_whatever_a_name_leads_to()
     {
         var guard = new AddressGuard([], (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("8.8.8.8")]));
-        using var client = new Receiver(guard, TimeProvider.System);
+        using var client = new Receiver(guard, TimeProvider.System, []);
         var channel = new WebhookChannel(new WebhookOptions { Url = "http://public.example/", Secret = Secret }, new Readers(null, null, TimeZoneInfo.Utc), client, TimeProvider.System);
         DeliveryException refused = await Assert.ThrowsAsync<DeliveryException>(() => channel.SendAsync(TestNotices.Notice(), Cancel));
         Assert.Contains("plain text goes only to networks that are named", refused.Message, StringComparison.Ordinal);

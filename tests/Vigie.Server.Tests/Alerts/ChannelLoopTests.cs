@@ -190,6 +190,38 @@ public sealed class ChannelLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task A_receiver_that_says_everything_back_gets_no_secret_into_the_log()
+    {
+        const string secret = "0123456789abcdef0123456789abcdef";
+        await using StandIn receiver = await StandIn.StartAsync();
+        receiver.Answer = (request, context) => StandIn.Says(500, $"{receiver.Url()} {request.Path} {secret} {string.Join(' ', request.Headers.Values)} {request.Text}")(request, context);
+        using var channels = new AlertChannels(
+            TestNotices.Loopback with
+            {
+                Slack = new SlackOptions { Url = receiver.Url("/services/hunter2hunter2") },
+                Webhook = new WebhookOptions { Url = receiver.Url("/hook?token=hunter2hunter2"), Secret = secret },
+                Pagerduty = new PagerDutyOptions { RoutingKey = secret, Url = receiver.Url() },
+                Sns = new SnsOptions { Topic = "arn:aws:sns:eu-west-3:123456789012:alerts", AccessKeyId = "AKID", SecretAccessKey = secret, SessionToken = "hunter2hunter2", Endpoint = receiver.Url() },
+            },
+            clock,
+            log);
+        foreach (IAlertChannel channel in channels.All)
+        {
+            outbox.Put(channel.Name, TestNotices.Notice());
+            ChannelLoop loop = Loop(channel);
+            await loop.StepAsync(Cancel);
+            clock.Advance(TimeSpan.FromMinutes(6));
+            await loop.StepAsync(Cancel); // and the channel is down
+        }
+
+        Assert.Equal(4, conditions.Count);
+        string told = string.Join('\n', log.Lines.Concat(conditions.Select(condition => condition.ToString())));
+        Assert.Contains("answered 500", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", told, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, told, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Pauses_are_drawn_below_a_bound_that_doubles_to_five_minutes()
     {
         for (int attempt = 0; attempt < 60; attempt++)

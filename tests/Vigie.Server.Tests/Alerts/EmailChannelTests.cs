@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 using MimeKit;
 
 namespace Vigie.Server.Tests;
@@ -142,6 +145,34 @@ public sealed class EmailChannelTests : IDisposable
         Assert.DoesNotContain("<script", mail.Message.HtmlBody, StringComparison.Ordinal);
         Assert.DoesNotContain("\u202E", mail.Message.HtmlBody, StringComparison.Ordinal);
         Assert.DoesNotContain("\u202E", mail.Message.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_never_greets_is_left_after_thirty_seconds()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var clock = new FakeTimeProvider(TestNotices.Now);
+        var options = new EmailOptions { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Tls = MailTls.None, From = "vigie@example.org", To = ["team@example.org"] };
+        using var channels = new AlertChannels(TestNotices.Loopback with { Email = options }, clock, log);
+        Task sending = channels.All[0].SendAsync(TestNotices.Notice(), Cancel);
+        using TcpClient connection = await listener.AcceptTcpClientAsync(Cancel);
+        clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(sending.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        DeliveryException refused = await Assert.ThrowsAsync<DeliveryException>(() => sending);
+        Assert.Equal("127.0.0.1 did not take the message within 30 seconds", refused.Message);
+        Assert.False(refused.IsFinal);
+    }
+
+    [Fact]
+    public async Task A_sender_with_letters_of_its_own_is_written_as_mail_wants_it()
+    {
+        await using SmtpProcess server = await SmtpProcess.StartAsync();
+        await SendAsync(Options(server) with { Tls = MailTls.None, From = "Équipe Vigie <vigie@exämple.org>" }, TestNotices.Notice());
+        ReceivedMail mail = await server.NextAsync();
+        Assert.EndsWith("@xn--exmple-cua.org", mail.Message.MessageId, StringComparison.Ordinal);
+        Assert.Equal("Équipe Vigie", mail.Message.From.Mailboxes.Single().Name);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -122,6 +124,15 @@ public sealed class HttpChannelTests : IDisposable
     }
 
     [Fact]
+    public async Task A_figure_that_is_no_number_is_told_too()
+    {
+        await using StandIn receiver = await StandIn.StartAsync();
+        await SendAsync(Webhook(receiver), TestNotices.Notice(alerts: TestNotices.Alert() with { Figure = double.PositiveInfinity, Limit = double.NaN }));
+        JsonElement alert = Assert.Single(receiver.Requests).Json.GetProperty("alerts")[0];
+        Assert.Equal(("Infinity", "NaN"), (alert.GetProperty("figure").GetString(), alert.GetProperty("limit").GetString()));
+    }
+
+    [Fact]
     public async Task PagerDuty_opens_acknowledges_and_closes_one_incident_by_its_number()
     {
         await using StandIn pager = await StandIn.StartAsync(StandIn.Says(202, """{"status":"success"}"""));
@@ -173,24 +184,31 @@ public sealed class HttpChannelTests : IDisposable
     [Fact]
     public async Task An_answer_without_end_is_read_to_a_bound()
     {
-        long written = 0;
-        var over = new TaskCompletionSource();
-        await using StandIn receiver = await StandIn.StartAsync(async (_, context) =>
+        // By hand: Kestrel goes on to take what nobody reads.
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task<long> answering = Task.Run(async () =>
         {
-            context.Response.StatusCode = 500;
+            using TcpClient connection = await listener.AcceptTcpClientAsync(Cancel);
+            NetworkStream stream = connection.GetStream();
+            await stream.ReadAtLeastAsync(new byte[1000], 1, cancellationToken: Cancel);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 500 No\r\nContent-Length: 1073741824\r\n\r\n"), Cancel);
+            long written = 0;
             try
             {
-                for (byte[] lot = new byte[65536]; written < 1 << 30; written += lot.Length) await context.Response.Body.WriteAsync(lot, context.RequestAborted);
+                for (byte[] lot = new byte[65536]; written < 1 << 30; written += lot.Length) await stream.WriteAsync(lot, Cancel);
             }
-            catch (Exception end) when (end is OperationCanceledException or IOException)
+            catch (IOException)
             {
-                over.SetResult();
+                return written; // the other side has had enough
             }
+
+            return written;
         });
-        DeliveryException refused = await Assert.ThrowsAsync<DeliveryException>(() => SendAsync(Webhook(receiver), TestNotices.Notice()));
+        AlertOptions options = TestNotices.Loopback with { Webhook = new WebhookOptions { Url = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/", Secret = Secret } };
+        DeliveryException refused = await Assert.ThrowsAsync<DeliveryException>(() => SendAsync(options, TestNotices.Notice()));
         Assert.False(refused.IsFinal);
-        await over.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
-        Assert.InRange(written, 0, 64 << 20); // what the system's buffers hold, of a gigabyte
+        Assert.InRange(await answering, 0, 64 << 20); // what the system's buffers hold, of a gigabyte
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal sealed class AlertChannels : IDisposable
     {
         guard ??= options.Guard();
         var readers = Readers.Of(options);
-        receiver = new Receiver(guard, clock);
+        receiver = new Receiver(guard, clock, options.Secrets());
         var all = new List<IAlertChannel>();
         if (options.Email.IsOn) all.Add(new EmailChannel(options.Email, readers, guard, clock, log));
         if (options.Slack.IsOn) all.Add(new SlackChannel(options.Slack, readers, receiver));

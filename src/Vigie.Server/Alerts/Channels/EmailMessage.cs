@@ -1,3 +1,4 @@
+using System.Globalization;
 using MimeKit;
 using MimeKit.Text;
 
@@ -9,16 +10,17 @@ internal static class EmailMessage
     public static MimeMessage Of(AlertNotice notice, Readers readers, MailboxAddress from, IEnumerable<MailboxAddress> to)
     {
         NoticeText text = NoticeText.Of(notice, readers);
-        var message = new MimeMessage { Subject = text.Subject, Date = notice.At, MessageId = $"{NoticeKey.Hashed(notice.Key)}@{from.Domain}" };
+        string domain = new IdnMapping().GetAscii(from.Domain);
+        var message = new MimeMessage { Subject = text.Subject, Date = notice.At, MessageId = $"{NoticeKey.Hashed(notice.Key)}@{domain}" };
         message.From.Add(from);
         message.To.AddRange(to);
         if (notice.Alerts.Count > 0)
         {
-            message.InReplyTo = $"{NoticeKey.Hashed("alert " + notice.Alerts[0].Id)}@{from.Domain}";
+            message.InReplyTo = $"{NoticeKey.Hashed("alert " + notice.Alerts[0].Id)}@{domain}";
             message.References.Add(message.InReplyTo);
         }
 
-        message.Headers.Add(HeaderId.ListId, $"Vigie alerts <alerts.vigie.{from.Domain}>");
+        message.Headers.Add(HeaderId.ListId, $"Vigie alerts <alerts.vigie.{domain}>");
         message.Headers.Add("Auto-Submitted", "auto-generated"); // RFC 3834: nobody's holiday answer is wanted
         message.Headers.Add("X-Auto-Response-Suppress", "All");
         message.Headers.Add("X-Vigie-Key", NoticeKey.Of(notice));

@@ -35,7 +35,7 @@ internal sealed class PagerDutyChannel(PagerDutyOptions options, Readers readers
     {
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(PagerDutyEvent.Of(alert, notice, readers, options.RoutingKey!), ChannelJson.Readable.PagerDutyEvent);
         var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } } };
-        return receiver.SendAsync(request, [options.RoutingKey!], cancellation: cancellation);
+        return receiver.SendAsync(request, cancellation: cancellation);
     }
 }
 

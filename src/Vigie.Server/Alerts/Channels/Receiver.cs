@@ -20,10 +20,14 @@ internal sealed class Receiver : IDisposable
 
     private readonly HttpClient http;
     private readonly TimeProvider clock;
+    private readonly IReadOnlyList<string> secrets;
 
-    public Receiver(AddressGuard guard, TimeProvider clock)
+    /// <param name="guard">Connects.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="secrets">What is taken out of whatever receivers say.</param>
+    public Receiver(AddressGuard guard, TimeProvider clock, IReadOnlyList<string> secrets)
     {
-        this.clock = clock;
+        (this.clock, this.secrets) = (clock, secrets);
         SocketsHttpHandler handler = guard.CreateHandler(plainNamedOnly: true);
         handler.SslOptions.CertificateChainPolicy = CertificateTrust.Policy(null);
         http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
@@ -32,12 +36,11 @@ internal sealed class Receiver : IDisposable
 
     /// <summary>Sends a request, and reads the beginning of the answer.</summary>
     /// <param name="request">The request; disposed of.</param>
-    /// <param name="secrets">What may appear in no message.</param>
     /// <param name="isPassing">Whether a refusal is of the moment only, by its status and text, where the receiver has its own ways to say so.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <returns>The beginning of the answer.</returns>
     /// <exception cref="DeliveryException">The receiver has not taken it, or was not reached.</exception>
-    public async Task<string> SendAsync(HttpRequestMessage request, IReadOnlyList<string> secrets, Func<HttpStatusCode, string, bool>? isPassing = null, CancellationToken cancellation = default)
+    public async Task<string> SendAsync(HttpRequestMessage request, Func<HttpStatusCode, string, bool>? isPassing = null, CancellationToken cancellation = default)
     {
         string host = request.RequestUri!.Host;
         using HttpRequestMessage disposed = request;
@@ -49,7 +52,7 @@ internal sealed class Receiver : IDisposable
             string text = await BeginningAsync(answer, either.Token);
             if (answer.IsSuccessStatusCode) return text;
             bool isFinal = IsFinal(answer.StatusCode) && isPassing?.Invoke(answer.StatusCode, text) != true;
-            throw new DeliveryException($"{host} answered {(int)answer.StatusCode}{Quoted(text, secrets)}{Redirect(answer.StatusCode)}", isFinal, PauseOf(answer));
+            throw new DeliveryException($"{host} answered {(int)answer.StatusCode}{Quoted(text)}{Redirect(answer.StatusCode)}", isFinal, PauseOf(answer));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -65,7 +68,7 @@ internal sealed class Receiver : IDisposable
 
     /// <summary>The text with secrets taken out.</summary>
     public static string Masked(string text, IReadOnlyList<string> secrets) =>
-        secrets.Where(secret => secret.Length >= 4).Aggregate(text, (masked, secret) => masked.Replace(secret, EffectiveSetting.Mask, StringComparison.OrdinalIgnoreCase));
+        secrets.Aggregate(text, (masked, secret) => masked.Replace(secret, EffectiveSetting.Mask, StringComparison.OrdinalIgnoreCase));
 
     // Redirects are not followed, so they are no success, and trying again would bring the same.
     private static bool IsFinal(HttpStatusCode status) => (int)status < 500 && status is not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests) && (int)status != 425;
@@ -78,7 +81,7 @@ internal sealed class Receiver : IDisposable
         return asked is not { } pause ? null : pause < TimeSpan.Zero ? TimeSpan.Zero : pause > LongestPause ? LongestPause : pause;
     }
 
-    private static string Quoted(string text, IReadOnlyList<string> secrets)
+    private string Quoted(string text)
     {
         string line = Masked(SafeText.Line(text, LongestQuote + 1000), secrets);
         return line.Length == 0 ? "" : $": {SafeText.Cut(line, LongestQuote)}";

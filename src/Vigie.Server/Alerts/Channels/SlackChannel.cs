@@ -17,6 +17,6 @@ internal sealed class SlackChannel(SlackOptions options, Readers readers, Receiv
         {
             Content = new ByteArrayContent(SlackBlocks.Of(NoticeText.Of(notice, readers, SlackBlocks.MostAlerts))) { Headers = { ContentType = Json } },
         };
-        return receiver.SendAsync(request, [options.Url!, url.PathAndQuery], cancellation: cancellation);
+        return receiver.SendAsync(request, cancellation: cancellation);
     }
 }

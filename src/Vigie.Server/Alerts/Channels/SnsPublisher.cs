@@ -31,7 +31,7 @@ internal sealed class SnsPublisher(SnsOptions options, Receiver receiver, TimePr
         request.Headers.Host = headers["host"];
         foreach ((string name, string value) in headers.Where(header => header.Key.StartsWith("x-amz-", StringComparison.Ordinal))) request.Headers.Add(name, value);
         request.Headers.TryAddWithoutValidation("Authorization", signature.Authorization("POST", endpoint, headers, body));
-        return receiver.SendAsync(request, [.. new[] { options.SecretAccessKey, options.SessionToken }.OfType<string>()], IsPassing, cancellation);
+        return receiver.SendAsync(request, IsPassing, cancellation);
     }
 
     // Amazon says with 400 and 403 what is of the moment: too much at once, and a clock that is not right yet.

@@ -9,7 +9,6 @@ internal sealed class WebhookChannel : IAlertChannel
 {
     private readonly Uri url;
     private readonly byte[][] keys;
-    private readonly string[] secrets;
     private readonly Readers readers;
     private readonly Receiver receiver;
     private readonly TimeProvider clock;
@@ -17,9 +16,7 @@ internal sealed class WebhookChannel : IAlertChannel
     public WebhookChannel(WebhookOptions options, Readers readers, Receiver receiver, TimeProvider clock)
     {
         (url, this.readers, this.receiver, this.clock) = (new Uri(options.Url!), readers, receiver, clock);
-        string[] signing = [.. new[] { options.Secret, options.PreviousSecret }.OfType<string>()];
-        keys = [.. signing.Select(secret => WebhookSignature.KeyOf("alerts.webhook.secret", secret))];
-        secrets = url.PathAndQuery.Length > 1 ? [options.Url!, url.PathAndQuery, .. signing] : [options.Url!, .. signing];
+        keys = [.. new[] { options.Secret, options.PreviousSecret }.OfType<string>().Select(secret => WebhookSignature.KeyOf("alerts.webhook.secret", secret))];
     }
 
     public string Name => ChannelNames.Webhook;
@@ -34,6 +31,6 @@ internal sealed class WebhookChannel : IAlertChannel
         request.Headers.Add(WebhookSignature.IdHeader, message.Key);
         request.Headers.Add(WebhookSignature.TimestampHeader, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Of(keys, message.Key, now, body));
-        return receiver.SendAsync(request, secrets, cancellation: cancellation);
+        return receiver.SendAsync(request, cancellation: cancellation);
     }
 }

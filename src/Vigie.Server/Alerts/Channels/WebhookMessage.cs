@@ -46,6 +46,7 @@ internal sealed record WebhookMessage
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // an index of drift can be infinite
     Converters = [typeof(SentimentName), typeof(SnakeCaseName<NoticeKind>), typeof(SnakeCaseName<AlertSeverity>), typeof(SnakeCaseName<AlertState>)])]
 [JsonSerializable(typeof(WebhookMessage))]
 [JsonSerializable(typeof(PagerDutyEvent))]

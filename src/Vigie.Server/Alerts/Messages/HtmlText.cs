@@ -4,7 +4,7 @@ using System.Text;
 namespace Vigie.Server;
 
 /// <summary>
-/// A message as HTML, for e-mail: a table and inline styles, since that is what mail programs show alike. Nothing is fetched, nothing runs, and the only readers
+/// A message as HTML, for e-mail: a table and inline styles, since that is what mail programs show alike. Nothing is fetched, nothing runs, and the only links
 /// are our own.
 /// </summary>
 internal static class HtmlText
@@ -41,7 +41,7 @@ internal static class HtmlText
         html.Append("<p style=\"margin:4px 0 10px\">").Append(Escaped(alert.Summary)).Append("</p>\n<table role=\"presentation\" style=\"border-collapse:collapse;font-size:14px\">\n");
         foreach ((string name, string value) in alert.Facts)
         {
-            html.Append("<tr><td style=\"padding:2px 16px 2px 0;color:#5b6169\">").Append(Escaped(name)).Append("</td><td style=\"padding:2px 0\">").Append(Escaped(value)).Append("</td></tr>\n");
+            html.Append("<tr><td style=\"padding:2px 16px 2px 0;color:#5b6169;white-space:nowrap;vertical-align:top\">").Append(Escaped(name)).Append("</td><td style=\"padding:2px 0\">").Append(Escaped(value)).Append("</td></tr>\n");
         }
 
         html.Append("</table>\n");

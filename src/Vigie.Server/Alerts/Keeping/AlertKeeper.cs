@@ -30,7 +30,7 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
         (this.options, this.records, this.host, this.figures, this.log) = (options, records, host, figures, log);
         rules = new RuleFile(options.Alerts.Rules, options.Clock);
         drift = new DriftWatch(new Monitoring.DriftOptions(), digest => store?.Drift(digest), log);
-        sight = new AlertSight(host, figures, drift, records, trials, new TrialRecords(records.Database, options.Clock).CountAsync, options.Clock);
+        sight = new AlertSight(host, figures, drift, records, trials, new TrialRecords(records.OpenToRead, options.Clock).CountAsync, options.Clock);
         thread = new Thread(Run) { Name = "alerts", IsBackground = true };
     }
 
@@ -142,11 +142,17 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
     /// <summary>Watches until it is stopped, or something fails.</summary>
     private void Watch(ref TimeSpan pause)
     {
-        AlertDatabase database = AlertDatabase.InFile(Path.Combine(Path.GetDirectoryName(records.Database)!, "alerts.db"));
+        AlertDatabase database = options.Records.Database is null ? AlertDatabase.InFile(Path.Combine(options.Records.Folder!, "alerts.db")) : AlertDatabase.Shared(records.OpenToRead);
         using AlertStore opened = AlertStore.Open(database);
         store = opened;
         try
         {
+            while (!opened.TryWatch())
+            {
+                Well(ref pause);
+                if (stopping.Token.WaitHandle.WaitOne(Turn)) return;
+            }
+
             var digest = new DailyDigest(options.Alerts.Digest, figures, opened.Going);
             var watch = new AlertWatch(opened, sight, drift, rules, digest, options.Alerts, records.OpenToRead, TimeSpan.FromDays(options.Records.RetentionDays), options.Clock);
             onDuty = true;

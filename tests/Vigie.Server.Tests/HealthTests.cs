@@ -16,7 +16,7 @@ public sealed class HealthTests
         JsonElement well = (await server.GetAsync("/health")).Json;
         Assert.Equal("ok", well.GetProperty("status").GetString());
         Assert.False(well.TryGetProperty("degraded", out _));
-        Assert.Equal([("model", 0), ("records", 0)], Measured(server));
+        Assert.Equal([("model", 0), ("records", 0), ("alerts", 0)], Measured(server));
         Assert.Contains("vigie_health_degraded{otel_scope_name=\"Vigie\",part=\"records\"}", (await server.GetAsync("/metrics")).Text, StringComparison.Ordinal);
 
         using (RecordDatabase other = RecordDatabase.OpenToWrite(folder.Database))

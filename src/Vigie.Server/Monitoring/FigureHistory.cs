@@ -127,10 +127,12 @@ internal sealed class FigureRefresh(FigureHistory history, TimeProvider clock, I
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
         await Task.Yield(); // nobody waits for the first reading
-        do TryRefresh();
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (true)
+        {
+            TryRefresh();
+            await Task.Delay(Interval, clock, stoppingToken);
+        }
     }
 
     private void TryRefresh()

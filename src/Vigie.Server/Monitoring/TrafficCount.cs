@@ -12,7 +12,7 @@ internal sealed class TrafficCount(Recorder recorder, RecordKeeper keeper, TimeP
     private readonly Lock gate = new();
     private readonly SemaphoreSlim writing = new(1);
     private readonly List<TrafficMinute> minutes = [];
-    private readonly PeriodicTimer timer = new(Interval, clock);
+    private readonly CancellationTokenSource ending = new();
     private volatile TrafficMinute current = new(recorder.NextId(), -1);
     private Task ended = Task.CompletedTask;
 
@@ -58,14 +58,14 @@ internal sealed class TrafficCount(Recorder recorder, RecordKeeper keeper, TimeP
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        ended = Task.Run(RunAsync, CancellationToken.None);
+        ended = RunAsync();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        timer.Dispose();
+        await ending.CancelAsync();
         await ended;
         await WriteAsync();
     }
@@ -75,7 +75,11 @@ internal sealed class TrafficCount(Recorder recorder, RecordKeeper keeper, TimeP
 
     private async Task RunAsync()
     {
-        while (await timer.WaitForNextTickAsync()) await WriteAsync();
+        while (!ending.IsCancellationRequested)
+        {
+            await Task.Delay(Interval, clock, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await WriteAsync();
+        }
     }
 
     private async Task<bool> TryWriteAsync(TrafficRecord record)

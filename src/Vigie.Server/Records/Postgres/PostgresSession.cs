@@ -25,8 +25,7 @@ internal sealed class PostgresSession : IDisposable
         {
             Wait(session.connection.OpenAsync(ending));
             session.Migrate();
-            if (!session.Rows("SELECT pg_try_advisory_lock($1)", row => row.GetBoolean(0), BitConverter.ToInt64(replica)).Single())
-                throw new IOException("another server writes under the number of this one: its journal's folder is a copy of that one's, or the connection of this server's former life is not gone yet. Where it is a copy, delete the file 'replica' in it");
+            session.Claim(replica);
             return session;
         }
         catch
@@ -84,6 +83,21 @@ internal sealed class PostgresSession : IDisposable
         var command = new NpgsqlCommand(sql, connection);
         foreach (object? value in values) command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
         return command;
+    }
+
+    /// <summary>Takes the number for as long as the connection lasts. A connection of this server's former life takes a moment to go.</summary>
+    private void Claim(byte[] replica)
+    {
+        try
+        {
+            Run("SET lock_timeout = '2s'");
+            Run("SELECT pg_advisory_lock($1)", BitConverter.ToInt64(replica));
+            Run("SET lock_timeout = 0");
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            throw new IOException("another server writes under the number of this one: the folder of its journal is a copy of that one's; delete the file 'replica' in it", taken);
+        }
     }
 
     private void Migrate()

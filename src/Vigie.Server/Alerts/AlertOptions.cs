@@ -11,7 +11,7 @@ public sealed partial record AlertOptions
 
     /// <summary>Checks every value. The file of rules is read, and checked, where the server begins to watch.</summary>
     /// <exception cref="InvalidInputException">A value is missing or out of range.</exception>
-    internal void Check()
+    public void Check()
     {
         if (Rules is not null && string.IsNullOrWhiteSpace(Rules)) throw new InvalidInputException("alerts.rules is empty; expected the path of a file of rules, or leave it out for the built-in ones");
         CheckChannels();

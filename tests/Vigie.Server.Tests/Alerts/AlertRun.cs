@@ -26,7 +26,7 @@ internal sealed class AlertRun
 
     public TimeSpan Elapsed { get; set; } = TimeSpan.FromHours(5);
 
-    public List<string> Channels { get; } = ["email", "slack"];
+    public Dictionary<string, AlertSeverity> Channels { get; } = new() { ["email"] = AlertSeverity.Info, ["slack"] = AlertSeverity.Info };
 
     public List<AlertModel> Models { get; } = [new("m1", "air-paradis 3", ModelPart.Champion)];
 

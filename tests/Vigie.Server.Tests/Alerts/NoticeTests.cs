@@ -108,6 +108,25 @@ public sealed class NoticeTests
     }
 
     [Fact]
+    public void A_channel_may_want_to_hear_of_grave_alerts_only()
+    {
+        AlertRun run = new AlertRun("""
+            rules:
+              - { name: down, severity: warning, signal: condition, condition: down, resolve_after: 1m, channels: [slack], escalate: { after: 30m, channels: [email] } }
+            """).Step();
+        run.Channels["slack"] = AlertSeverity.Critical;
+        run.Conditions.Add(Is("a"));
+        run.Step().Go(40 * Minute);
+        Assert.Equal(["email Escalated down"], run.Told); // nobody else heard of it
+        run.Conditions[0] = Is("a") with { Severity = AlertSeverity.Critical };
+        run.Step().Go(6 * Minute);
+        Assert.Equal(["slack Opened down"], run.Told.Skip(1));
+        run.Conditions.Clear();
+        run.Go(7 * Minute);
+        Assert.Equal(["email Resolved down", "slack Resolved down"], run.Told.Skip(2));
+    }
+
+    [Fact]
     public void What_becomes_graver_is_told_again_though_somebody_took_it_on()
     {
         AlertRun run = Opened(out string id);
@@ -235,7 +254,7 @@ public sealed class NoticeTests
     {
         AlertRun run = new AlertRun().Step();
         run.Conditions.Add(new AlertCondition("channel_down", "slack", "slack takes no messages", 7, 0) { NotOn = "slack" });
-        run.Step().Go(Minute);
+        run.Step().Go(TimeSpan.FromSeconds(10));
         Assert.Equal(["email Opened channel-down"], run.Told);
         run.Go(TimeSpan.FromHours(5));
         Assert.Equal(["email Opened channel-down", "email Repeated channel-down"], run.Told);
@@ -322,7 +341,7 @@ public sealed class NoticeTests
     private static AlertRun Opened(out string id)
     {
         AlertRun run = new AlertRun(Down).Step();
-        run.Channels.Add("sms");
+        run.Channels.Add("sms", AlertSeverity.Info);
         run.Use(Narrow).Conditions.Add(Is("a"));
         run.Step().Go(10 * Second);
         Assert.Equal(["email Opened down", "slack Opened down"], run.Told);

@@ -119,7 +119,7 @@ internal sealed class AlertEngine
     {
         IReadOnlyList<PlannedNotice> notices = planner.Plan(Rules, State.Channels, now);
         Alert[] changed = [.. book.ChangedAlerts.Select(alert => Shown(alert, now))];
-        planner.Tidy(State.Channels, now);
+        planner.Tidy(now);
         return new AlertOutcome(changed, notices, book.Next);
     }
 

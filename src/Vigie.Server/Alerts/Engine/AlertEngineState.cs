@@ -44,7 +44,7 @@ internal sealed class AlertEngineState
     public DateTimeOffset? TrafficLooked { get; set; }
 
     /// <summary>The channels of the last step, for commands.</summary>
-    public IReadOnlyList<string> Channels { get; set; } = [];
+    public IReadOnlyDictionary<string, AlertSeverity> Channels { get; set; } = new Dictionary<string, AlertSeverity>();
 
     public List<WatchState> Watches { get; set; } = [];
 

@@ -18,8 +18,8 @@ internal sealed record AlertInputs
     /// <summary>Figures by minute.</summary>
     public required IFigures Figures { get; init; }
 
-    /// <summary>The channels that are set up.</summary>
-    public IReadOnlyList<string> Channels { get; init; } = [];
+    /// <summary>The channels that are set up, each with the least severity that it is told of.</summary>
+    public IReadOnlyDictionary<string, AlertSeverity> Channels { get; init; } = new Dictionary<string, AlertSeverity>();
 
     /// <summary>The models on duty, a digest once.</summary>
     public IReadOnlyList<AlertModel> Models { get; init; } = [];

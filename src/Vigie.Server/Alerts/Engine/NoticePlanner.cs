@@ -12,13 +12,14 @@ internal sealed class NoticePlanner(AlertEngineState state, AlertBook book)
     private readonly Dictionary<(string Rule, string Channel), GroupState> groups = state.Groups.ToDictionary(group => (group.Rule, group.Channel));
     private Dictionary<string, AlertItem[]> byRule = [];
     private AlertRules rules = AlertRules.Default;
+    private IReadOnlyDictionary<string, AlertSeverity> channels = new Dictionary<string, AlertSeverity>();
     private DateTimeOffset now;
 
     /// <summary>What is to be told now.</summary>
-    public IReadOnlyList<PlannedNotice> Plan(AlertRules inForce, IReadOnlyList<string> channels, DateTimeOffset moment)
+    public IReadOnlyList<PlannedNotice> Plan(AlertRules inForce, IReadOnlyDictionary<string, AlertSeverity> setUp, DateTimeOffset moment)
     {
         notices.Clear();
-        (rules, now) = (inForce, moment);
+        (rules, channels, now) = (inForce, setUp, moment);
         if (state.Alerts.Count == 0) return [];
         byRule = state.Alerts.GroupBy(alert => alert.Rule).ToDictionary(group => group.Key, group => group.ToArray());
         foreach ((string name, AlertItem[] alerts) in byRule)
@@ -26,17 +27,16 @@ internal sealed class NoticePlanner(AlertEngineState state, AlertBook book)
             AlertRule? rule = rules.All.FirstOrDefault(known => known.Name == name);
             string[] inhibitors = [.. rules.All.Where(known => known.Inhibits.Contains(name)).Select(known => known.Name)];
             AlertItem[] heard = [.. alerts.Where(alert => !alert.IsOpen || !IsInhibited(alert, inhibitors))];
-            bool told = rule is not null && (rule.Channels.Count == 0 ? channels.Count > 0 : rule.Channels.Any(channels.Contains));
-            foreach (string channel in channels) Plan(name, rule, channel, heard, told);
+            foreach (string channel in channels.Keys.Order(StringComparer.Ordinal)) Plan(name, rule, channel, heard);
         }
 
         return [.. notices];
     }
 
     /// <summary>Forgets alerts that are over, and of which nobody waits to hear.</summary>
-    public void Tidy(IReadOnlyList<string> channels, DateTimeOffset moment)
+    public void Tidy(DateTimeOffset moment)
     {
-        bool IsWaitedFor(AlertItem alert) => alert.IsOpen || alert.Told.Exists(told => !told.IsEndTold && channels.Contains(told.Channel));
+        bool IsWaitedFor(AlertItem alert) => alert.IsOpen || alert.Told.Exists(told => !told.IsEndTold && channels.ContainsKey(told.Channel));
         state.Alerts.RemoveAll(alert => !IsWaitedFor(alert));
         state.Silences.RemoveAll(silence => silence.Until <= moment);
         foreach (GroupState group in state.Groups.ToArray())
@@ -48,13 +48,13 @@ internal sealed class NoticePlanner(AlertEngineState state, AlertBook book)
         }
     }
 
-    private void Plan(string name, AlertRule? rule, string channel, AlertItem[] alerts, bool isTold)
+    private void Plan(string name, AlertRule? rule, string channel, AlertItem[] alerts)
     {
         DateTimeOffset earliest = groups.TryGetValue((name, channel), out GroupState? group) && rule is not null ? group.LastAt + rule.GroupInterval : DateTimeOffset.MinValue;
         TellEnds(name, channel, alerts, earliest);
         if (rule is null) return;
-        if (rule.Channels.Count == 0 || rule.Channels.Contains(channel)) TellBeginnings(rule, channel, alerts, earliest);
-        if (rule.Escalate is { } escalation && escalation.Channels.Contains(channel)) Escalate(rule, escalation, channel, alerts, isTold);
+        if (IsOwn(rule, channel)) TellBeginnings(rule, channel, alerts, earliest);
+        if (rule.Escalate is { } escalation && escalation.Channels.Contains(channel)) Escalate(rule, escalation, channel, alerts);
         Repeat(rule, channel, alerts);
     }
 
@@ -85,13 +85,13 @@ internal sealed class NoticePlanner(AlertEngineState state, AlertBook book)
         else book.Wake(due);
     }
 
-    // Where none of the rule's own channels is set up, nobody has been told, and the time runs from the beginning.
-    private void Escalate(AlertRule rule, AlertEscalation escalation, string channel, AlertItem[] alerts, bool isTold)
+    // Where none of the rule's own channels hears of the alert, nobody has been told, and the time runs from the beginning.
+    private void Escalate(AlertRule rule, AlertEscalation escalation, string channel, AlertItem[] alerts)
     {
         var late = new List<AlertItem>();
         foreach (AlertItem alert in alerts)
         {
-            if (!IsTold(alert, channel) || alert.ToldOn(channel) is { IsEscalated: true } || (isTold ? alert.FirstTold : alert.TellFrom) is not { } since) continue;
+            if (!IsTold(alert, channel) || alert.ToldOn(channel) is { IsEscalated: true } || (channels.Keys.Any(own => IsOwn(rule, own) && Hears(own, alert)) ? alert.FirstTold : alert.TellFrom) is not { } since) continue;
             if (since + escalation.After <= now) late.Add(alert);
             else book.Wake(since + escalation.After);
         }
@@ -102,7 +102,11 @@ internal sealed class NoticePlanner(AlertEngineState state, AlertBook book)
     }
 
     /// <summary>Whether anybody on a channel is to hear of an alert that lasts.</summary>
-    private bool IsTold(AlertItem alert, string channel) => alert.IsOpen && !alert.IsAcknowledged && alert.ClearSince is null && alert.NotOn != channel && !IsSilenced(alert);
+    private bool IsTold(AlertItem alert, string channel) => alert.IsOpen && !alert.IsAcknowledged && alert.ClearSince is null && Hears(channel, alert) && !IsSilenced(alert);
+
+    private bool Hears(string channel, AlertItem alert) => alert.NotOn != channel && alert.Severity >= channels[channel];
+
+    private static bool IsOwn(AlertRule rule, string channel) => rule.Channels.Count == 0 || rule.Channels.Contains(channel);
 
     private bool IsSilenced(AlertItem alert)
     {

@@ -3,6 +3,8 @@ namespace Vigie.Server;
 /// <summary>An engine that lives through the past: its clock goes from one thing that is due to the next, by ten seconds at least, and stops at every correction.</summary>
 internal sealed class PastLife
 {
+    private static readonly Dictionary<string, AlertSeverity> Channels = AlertRules.KnownChannels.ToDictionary(name => name, _ => AlertSeverity.Info);
+
     private static readonly long Pace = TimeSpan.FromSeconds(10).Ticks;
 
     private readonly AlertEngine engine;
@@ -98,7 +100,7 @@ internal sealed class PastLife
             Elapsed = at - DateTimeOffset.UnixEpoch,
             Boot = "the past",
             Figures = figures,
-            Channels = AlertRules.KnownChannels,
+            Channels = Channels,
             Models = duty.ModelsAt(at),
             Corrections = corrections,
             Drift = Drift?.AlarmsAt(at) ?? [],

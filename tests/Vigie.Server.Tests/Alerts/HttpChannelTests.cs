@@ -112,7 +112,7 @@ public sealed class HttpChannelTests : IDisposable
         Assert.Equal("escalated", message.GetProperty("kind").GetString());
         Assert.Equal("critical", message.GetProperty("severity").GetString());
         Assert.Equal(2, message.GetProperty("more").GetInt32());
-        Assert.Equal("https://vigie.example.org/runbooks/misclassified", message.GetProperty("runbooks").GetProperty("misclassified").GetString());
+        Assert.Equal("https://vigie.example.org/runbooks/wrong-reports", message.GetProperty("runbooks").GetProperty("wrong-reports").GetString());
         JsonElement one = Assert.Single(message.GetProperty("alerts").EnumerateArray());
         Assert.Equal("open", one.GetProperty("state").GetString());
         Assert.Equal(3, one.GetProperty("figure").GetDouble());
@@ -150,9 +150,9 @@ public sealed class HttpChannelTests : IDisposable
         JsonElement payload = events[0].GetProperty("payload");
         Assert.Equal("3 tweets were reported wrong within 5 minutes; the limit is 3", payload.GetProperty("summary").GetString());
         Assert.Equal("vigie.example.org", payload.GetProperty("source").GetString());
-        Assert.Equal("misclassified", payload.GetProperty("class").GetString());
+        Assert.Equal("wrong-reports", payload.GetProperty("class").GetString());
         Assert.Equal(3, payload.GetProperty("custom_details").GetProperty("figure").GetDouble());
-        Assert.Equal("https://vigie.example.org/runbooks/misclassified", events[0].GetProperty("links")[0].GetProperty("href").GetString());
+        Assert.Equal("https://vigie.example.org/runbooks/wrong-reports", events[0].GetProperty("links")[0].GetProperty("href").GetString());
         Assert.False(events[4].TryGetProperty("payload", out _));
     }
 

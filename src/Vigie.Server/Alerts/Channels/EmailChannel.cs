@@ -57,7 +57,7 @@ internal sealed class EmailChannel(EmailOptions options, Readers readers, Addres
     {
         MailboxAddress[] missing = [.. to.Where(address => !reached.Contains(key, address.Address))];
         using var smtp = new Client(authorities);
-        Socket socket = await guard.ConnectAsync(options.Host!, options.EffectivePort, cancellation: cancellation);
+        using Socket socket = await guard.ConnectAsync(options.Host!, options.EffectivePort, cancellation: cancellation);
         await smtp.ConnectAsync(socket, options.Host!, options.EffectivePort, options.Tls switch
         {
             MailTls.Implicit => SecureSocketOptions.SslOnConnect,

@@ -212,6 +212,22 @@ public sealed class HttpChannelTests : IDisposable
     }
 
     [Fact]
+    public async Task A_receiver_that_says_yes_and_breaks_off_has_the_message()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task answering = Task.Run(async () =>
+        {
+            using TcpClient connection = await listener.AcceptTcpClientAsync(Cancel);
+            NetworkStream stream = connection.GetStream();
+            await stream.ReadAtLeastAsync(new byte[1000], 1, cancellationToken: Cancel);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"), Cancel);
+        });
+        await SendAsync(TestNotices.Loopback with { Webhook = new WebhookOptions { Url = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/", Secret = Secret } }, TestNotices.Notice());
+        await answering;
+    }
+
+    [Fact]
     public async Task A_receiver_that_does_not_answer_is_left_after_ten_seconds()
     {
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TestNotices.Now);

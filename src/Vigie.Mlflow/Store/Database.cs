@@ -20,7 +20,7 @@ public abstract class Database : IAsyncDisposable
     public static async Task<Database> OpenAsync(string address, TimeProvider clock, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(address);
-        Database database = address.StartsWith("postgresql:", StringComparison.Ordinal) || address.StartsWith("postgres:", StringComparison.Ordinal)
+        Database database = PostgresAddress.IsOne(address)
             ? new PostgresDatabase(address)
             : new SqliteDatabase(SqliteDatabase.PathOf(address));
         try

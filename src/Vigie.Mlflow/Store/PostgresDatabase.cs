@@ -10,7 +10,7 @@ internal sealed class PostgresDatabase : Database
 
     private readonly NpgsqlDataSource source;
 
-    public PostgresDatabase(string address) : base(Dialect.Postgres) => source = NpgsqlDataSource.Create(ConnectionOf(address));
+    public PostgresDatabase(string address) : base(Dialect.Postgres) => source = NpgsqlDataSource.Create(PostgresAddress.Parse(address));
 
     internal override async Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancellation)
     {
@@ -82,37 +82,6 @@ internal sealed class PostgresDatabase : Database
     }
 
     public override ValueTask DisposeAsync() => source.DisposeAsync();
-
-    /// <summary>The connection string of a <c>postgresql://</c> address. No message repeats the address: it may hold a password.</summary>
-    private static string ConnectionOf(string address)
-    {
-        if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || uri.AbsolutePath.Length < 2)
-            throw new StoreException("the PostgreSQL address cannot be understood; expected postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
-        string[] user = uri.UserInfo.Split(':', 2);
-        var connection = new NpgsqlConnectionStringBuilder
-        {
-            Host = uri.Host,
-            Port = uri.Port > 0 ? uri.Port : 5432,
-            Database = Uri.UnescapeDataString(uri.AbsolutePath[1..]),
-            Username = user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : null,
-            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
-            MaxAutoPrepare = 128,
-            MaxPoolSize = 50,
-            Timeout = 5,
-            ApplicationName = "vigie",
-            Options = "-c synchronous_commit=on", // an acknowledged write is on the disk, whatever the server's default
-        };
-        foreach (string pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string[] parts = pair.Split('=', 2);
-            string key = Uri.UnescapeDataString(parts[0]), value = parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "";
-            if (key == "host") connection.Host = value; // a folder with the server's socket
-            else if (key == "sslmode") connection.SslMode = Enum.TryParse(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out SslMode mode) ? mode : throw new StoreException($"sslmode '{value}' is unknown");
-            else throw new StoreException($"the PostgreSQL address has an unknown setting '{key}'; known are host and sslmode");
-        }
-
-        return connection.ToString();
-    }
 
     /// <summary>The connection is gone, or the server is going, coming or out of room: what passes, or what an administrator has to mend.</summary>
     private static bool IsLost(NpgsqlException fault) => fault is PostgresException { SqlState: var state }

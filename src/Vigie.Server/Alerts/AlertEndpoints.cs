@@ -17,14 +17,14 @@ internal static class AlertEndpoints
         app.MapGet("/alerts", List).WithName("alerts").WithTags("Alerts")
             .WithSummary("The alerts, newest first")
             .WithDescription("Of one state with ?state=open, acknowledged, silenced or resolved; at most ?limit=100 of them, and those after the last one with ?before=ID. Texts of tweets are those that the records still have.")
-            .Produces<AlertsAnswer>().ProducesProblems(400, 501, 503)
+            .Produces<AlertsAnswer>().ProducesProblems(400, 429, 501, 503)
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
                 if (operation.Responses?["200"].Content?["application/json"] is { } got) got.Example = JsonNode.Parse(AlertsAnswer.Example);
                 return Task.CompletedTask;
             })
             .NeedsScope(Scope.Read);
-        app.MapGet("/alerts/{id}", Show).WithName("alert").WithTags("Alerts").WithSummary("One alert").Produces<Alert>().ProducesProblems(404, 501, 503).NeedsScope(Scope.Read);
+        app.MapGet("/alerts/{id}", Show).WithName("alert").WithTags("Alerts").WithSummary("One alert").Produces<Alert>().ProducesProblems(404, 429, 501, 503).NeedsScope(Scope.Read);
         Map(app, AlertVerb.Acknowledge, "acknowledge", "Take an alert on", "It is repeated and escalated no more, unless it becomes graver.");
         Map(app, AlertVerb.Silence, "silence", "Be told of an alert no more, for a time", "For an hour, or as \"for\" (2h) or \"until\" (ISO 8601) say. The alert itself goes on.");
         Map(app, AlertVerb.Resolve, "resolve", "End an alert", "Where its condition goes on, another begins once the condition has been away in between, or a repeat interval later.");
@@ -35,7 +35,7 @@ internal static class AlertEndpoints
             DoAsync(context, id, verb, Open(keeper), recorder, tweets!, options.Clock))
         .WithName($"{name}Alert").WithTags("Alerts").WithSummary(summary).WithDescription(description + " 202 says that it is noted and follows.")
         .Accepts<AlertRequest>(isOptional: true, "application/json")
-        .Produces<Alert>().Produces<Alert>(StatusCodes.Status202Accepted).ProducesProblems(400, 404, 409, 413, 415, 501, 503)
+        .Produces<Alert>().Produces<Alert>(StatusCodes.Status202Accepted).ProducesProblems(400, 404, 409, 413, 415, 429, 501, 503)
         .NeedsScope(Scope.Alerts);
 
     private static void List(HttpContext context, AlertKeeper? keeper, AlertTweets? tweets)

@@ -1,5 +1,5 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Data.Sqlite;
 using Vigie.Bundles;
 using Vigie.Evaluation;
 using Vigie.Tweets;
@@ -41,7 +41,7 @@ internal static class ModelEndpoints
         {
             return (await ledger(period, context.RequestAborted), null);
         }
-        catch (Exception away) when (away is SqliteException or IOException)
+        catch (Exception away) when (away is DbException or IOException)
         {
             return (null, $"the records cannot be read at present: {away.Message}");
         }

@@ -13,7 +13,7 @@ internal sealed class FigureReader(DbConnection connection)
     public (long Era, long Change) State()
     {
         (long, long)? state = null;
-        Each("SELECT era, last FROM changes", row => state = (row.GetInt64(0), row.GetInt64(1)));
+        connection.Each("SELECT era, last FROM changes", row => state = (row.GetInt64(0), row.GetInt64(1)));
         return state ?? throw new InvalidDataException("the table of changes is empty");
     }
 
@@ -25,7 +25,7 @@ internal sealed class FigureReader(DbConnection connection)
 
     private void Read(FigureTable into, string where, long a, long b)
     {
-        Each(
+        connection.Each(
             $"""
             SELECT f.number, f.minute, m.digest, f.part, f.negative, f.neutral, f.positive, f.confidence, f.unknown_share, f.length, f.latencies, f.newest
             FROM figures AS f JOIN models AS m ON m.id = f.model WHERE {where}
@@ -45,39 +45,24 @@ internal sealed class FigureReader(DbConnection connection)
                 Latencies = (byte[])row.GetValue(10),
                 Newest = row.GetInt64(11),
             }),
-            a,
-            b);
-        Each(
+            ("a", a),
+            ("b", b));
+        connection.Each(
             $"SELECT j.number, j.minute, m.digest, j.part, j.predicted, j.truth, j.count FROM judgements AS j LEFT JOIN models AS m ON m.id = j.model WHERE {where}",
             row => into.Put(new JudgementRow(
                 row.GetInt64(0), row.GetInt64(1), row.IsDBNull(2) ? null : DigestOf(row.GetString(2)), (ModelPart)row.GetInt64(3), (Sentiment)row.GetInt64(4), (Sentiment)row.GetInt64(5), row.GetInt64(6))),
-            a,
-            b);
-        Each(
+            ("a", a),
+            ("b", b));
+        connection.Each(
             $"SELECT number, minute, succeeded, refused, failed FROM traffic WHERE {where}",
             row => into.Put(new TrafficRow(row.GetInt64(0), row.GetInt64(1), new TrafficCounts(row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)))),
-            a,
-            b);
+            ("a", a),
+            ("b", b));
     }
 
     private string DigestOf(string read)
     {
         if (digests.TryGetValue(read, out string? known)) return known;
         return digests[read] = read;
-    }
-
-    private void Each(string sql, Action<DbDataReader> take, params ReadOnlySpan<long> values)
-    {
-        using DbCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        for (int i = 0; i < values.Length; i++)
-        {
-            DbParameter parameter = command.CreateParameter();
-            (parameter.ParameterName, parameter.Value) = (i == 0 ? "a" : "b", values[i]);
-            command.Parameters.Add(parameter);
-        }
-
-        using DbDataReader row = command.ExecuteReader();
-        while (row.Read()) take(row);
     }
 }

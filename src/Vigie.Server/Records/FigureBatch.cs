@@ -34,11 +34,19 @@ internal sealed class FigureBatch
     /// <summary>The millisecond of an id, since the epoch.</summary>
     public static long MillisecondOf(ReadOnlySpan<byte> id) => (long)(BinaryPrimitives.ReadUInt64BigEndian(id) >> 16);
 
-    /// <summary>The sums that a prediction is to be added to.</summary>
-    public FigureSum Of(FigureKey key)
+    /// <summary>Adds a prediction.</summary>
+    public FigureKey Add(in StoredPrediction record, long model)
     {
+        var key = new FigureKey(MinuteOf(record.Id), model, record.Part);
         if (!Sums.TryGetValue(key, out FigureSum? sum)) Sums.Add(key, sum = new FigureSum());
-        return sum;
+        sum.Add(record);
+        return key;
+    }
+
+    /// <summary>Counts a correction that came with a text.</summary>
+    public void Judge(in StoredFeedback record)
+    {
+        if (record.Predicted is { } predicted) Judge(new FigureKey(MinuteOf(record.Id), 0, 0), predicted, record.Label, 1);
     }
 
     public void Judge(FigureKey of, int predicted, int truth, int times)
@@ -48,11 +56,12 @@ internal sealed class FigureBatch
     }
 
     /// <summary>Notes requests. Counts only grow: of several under one number the greatest are the last.</summary>
-    public void Count(ReadOnlySpan<byte> id, long minute, TrafficCounts counts)
+    public void Count(ref PayloadReader reader)
     {
-        UInt128 number = BinaryPrimitives.ReadUInt128BigEndian(id);
+        UInt128 number = BinaryPrimitives.ReadUInt128BigEndian(reader.Id());
+        long minute = reader.Int64();
         TrafficCounts known = Traffic.GetValueOrDefault(number).Counts;
-        Traffic[number] = (minute, new TrafficCounts(Math.Max(known.Succeeded, counts.Succeeded), Math.Max(known.Refused, counts.Refused), Math.Max(known.Failed, counts.Failed)));
+        Traffic[number] = (minute, new TrafficCounts(Math.Max(known.Succeeded, reader.Int64()), Math.Max(known.Refused, reader.Int64()), Math.Max(known.Failed, reader.Int64())));
     }
 
     public void Clear()
@@ -83,14 +92,14 @@ internal sealed class FigureSum
     /// <summary>When the newest was made, in milliseconds since the epoch.</summary>
     public long Newest { get; private set; }
 
-    public void Add(long millisecond, int label, double confidence, double unknownShare, long latency, long length)
+    public void Add(in StoredPrediction record)
     {
-        labels[label]++;
-        Confidence += confidence;
-        UnknownShare += unknownShare;
-        Length += length;
-        Latencies.Add(latency);
-        Newest = Math.Max(Newest, millisecond);
+        labels[record.Label]++;
+        Confidence += record.Confidence;
+        UnknownShare += record.UnknownShare;
+        Length += record.Length;
+        Latencies.Add(record.Latency);
+        Newest = Math.Max(Newest, FigureBatch.MillisecondOf(record.Id));
     }
 }
 

@@ -35,27 +35,32 @@ internal sealed class FigureWriter(RecordDatabase database)
     private readonly RecentHistograms histograms = new();
 
     /// <summary>Counts a prediction whose row was added, and what corrections that were there before it say of it.</summary>
-    public void Predicted(ReadOnlySpan<byte> id, long model, int part, int label, double confidence, double unknownShare, long latency, long length)
+    public void Predicted(in StoredPrediction record, long model)
     {
-        var key = new FigureKey(FigureBatch.MinuteOf(id), model, part);
-        batch.Of(key).Add(FigureBatch.MillisecondOf(id), label, confidence, unknownShare, latency, length);
-        lastWords.BindBlob(1, id);
-        if (lastWords.Step()) batch.Judge(key, label, (int)lastWords.Int64(1), 1);
+        FigureKey key = batch.Add(record, model);
+        lastWords.BindBlob(1, record.Id);
+        if (lastWords.Step()) batch.Judge(key, record.Label, (int)lastWords.Int64(1), 1);
         lastWords.Reset();
     }
 
     /// <summary>Counts a correction whose row was added, where it is the last word on its prediction. One whose prediction is not there is counted when that comes.</summary>
-    public void Corrected(ReadOnlySpan<byte> id, ReadOnlySpan<byte> prediction, int truth)
+    public void Corrected(in StoredFeedback record)
     {
-        judged.BindBlob(1, prediction);
+        if (!record.HasPrediction)
+        {
+            batch.Judge(record);
+            return;
+        }
+
+        judged.BindBlob(1, record.Prediction);
         if (judged.Step())
         {
-            var key = new FigureKey(FigureBatch.MinuteOf(prediction), judged.Int64(0), (int)judged.Int64(1));
+            var key = new FigureKey(FigureBatch.MinuteOf(record.Prediction), judged.Int64(0), (int)judged.Int64(1));
             int predicted = (int)judged.Int64(2);
-            lastWords.BindBlob(1, prediction);
-            if (lastWords.Step() && lastWords.Blob(0).AsSpan().SequenceEqual(id))
+            lastWords.BindBlob(1, record.Prediction);
+            if (lastWords.Step() && lastWords.Blob(0).AsSpan().SequenceEqual(record.Id))
             {
-                batch.Judge(key, predicted, truth, 1);
+                batch.Judge(key, predicted, record.Label, 1);
                 if (lastWords.Step()) batch.Judge(key, predicted, (int)lastWords.Int64(1), -1);
             }
 
@@ -65,11 +70,8 @@ internal sealed class FigureWriter(RecordDatabase database)
         judged.Reset();
     }
 
-    /// <summary>Counts a correction that came with a text.</summary>
-    public void Corrected(ReadOnlySpan<byte> id, int predicted, int truth) => batch.Judge(new FigureKey(FigureBatch.MinuteOf(id), 0, 0), predicted, truth, 1);
-
     /// <summary>Counts requests.</summary>
-    public void Requested(ref PayloadReader reader) => batch.Count(reader.Id(), reader.Int64(), new TrafficCounts(reader.Int64(), reader.Int64(), reader.Int64()));
+    public void Requested(ref PayloadReader reader) => batch.Count(ref reader);
 
     /// <summary>Writes what was counted.</summary>
     public void Write()

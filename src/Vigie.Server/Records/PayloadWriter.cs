@@ -72,6 +72,14 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> bytes)
         return Next(Math.Max(length, 0));
     }
 
+    /// <summary>A number that may be missing.</summary>
+    public long? Number()
+    {
+        bool present = Byte() != 0;
+        long value = Int64();
+        return present ? value : null;
+    }
+
     public string? String()
     {
         ReadOnlySpan<byte> text = Text(out bool present);

@@ -21,6 +21,15 @@ internal sealed class RecordFormat(AuthorHash authors, bool keepText)
     // The same few models answer again and again; a block goes when its model goes.
     private readonly ConditionalWeakTable<ServedModel, byte[]> models = [];
 
+    /// <summary>Says of which kind a record is, and reads on behind that.</summary>
+    /// <exception cref="IOException">A newer version of this program wrote it.</exception>
+    public static RecordKind Open(ReadOnlySpan<byte> payload, out PayloadReader reader)
+    {
+        if (payload[1] != Version) throw new IOException($"the journal holds a record of version {payload[1]}, written by a newer Vigie; this one knows version {Version}. Update Vigie");
+        reader = new PayloadReader(payload[2..]);
+        return (RecordKind)payload[0] is >= RecordKind.Prediction and <= RecordKind.Traffic and var kind ? kind : throw new IOException($"the journal holds a record of kind {payload[0]}, written by a newer Vigie. Update Vigie");
+    }
+
     /// <summary>The most bytes that a prediction can take.</summary>
     public int MostBytes(PredictionRecord record) => 160
         + PayloadWriter.MostBytes(record.Text) + PayloadWriter.MostBytes(record.TweetId?.Text) + PayloadWriter.MostBytes(record.Language)

@@ -13,12 +13,10 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
     private readonly List<Action> onMoved = [];
     private Journal? journal;
     private RecordMover? mover;
+    private IRecordSource? source;
 
     /// <summary>Whether records are kept.</summary>
     public bool IsOn => options.Records.Enabled;
-
-    /// <summary>The database's file.</summary>
-    public string Database => Path.Combine(folder, "records.db");
 
     /// <summary>Records that the journal has taken since the start.</summary>
     public long Written => journal?.Records ?? 0;
@@ -105,7 +103,8 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
 
     /// <summary>Connects to the database for questions.</summary>
     /// <exception cref="DbException">It is not there yet, or cannot be opened.</exception>
-    public DbConnection OpenToRead() => RecordDatabase.Connect(Database);
+    /// <exception cref="IOException">The server has not started.</exception>
+    public DbConnection OpenToRead() => source?.Connect() ?? throw Closed();
 
     /// <summary>Completes when the database has been opened for the first time.</summary>
     public Task Opened => mover?.Opened ?? Task.FromException(Closed());
@@ -120,7 +119,8 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
         MakePrivate();
         string inside = Path.Combine(folder, "journal");
         journal = Journal.Open(inside, options.Records, options.Clock, log);
-        mover = new RecordMover(journal, inside, Database, options.Records, Tell, copies, options.Clock, log) { Advanced = TellMoved };
+        source = options.Records.Database is { } address ? PostgresSource.Of(address, inside) : new SqliteSource(Path.Combine(folder, "records.db"));
+        mover = new RecordMover(journal, inside, source, options.Records, Tell, copies, options.Clock, log) { Advanced = TellMoved };
         return Task.CompletedTask;
     }
 
@@ -136,6 +136,7 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
     {
         mover?.Dispose();
         journal?.Dispose();
+        source?.Dispose();
     }
 
     // What people wrote is nobody's but the server's to read.

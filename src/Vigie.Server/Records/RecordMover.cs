@@ -20,14 +20,16 @@ internal sealed class RecordMover : IDisposable
     private readonly ManualResetEventSlim stopping = new(false);
     private readonly Journal journal;
     private readonly JournalReader reader;
+    private readonly IRecordSource source;
     private readonly RecordOptions options;
+    private readonly CancellationTokenSource ending = new();
     private readonly Action<Erased> erasing;
     private readonly ISharedCopies? copies;
     private readonly TimeProvider clock;
     private readonly ILogger log;
     private readonly ITimer timer;
     private readonly Thread thread;
-    private RecordStore? store;
+    private IRecordStore? store;
     private DateTimeOffset nextRemoval;
     private JournalPosition moved;
     private long records, wish;
@@ -36,15 +38,15 @@ internal sealed class RecordMover : IDisposable
 
     /// <param name="journal">From where.</param>
     /// <param name="journalFolder">The journal's folder.</param>
-    /// <param name="database">The database's file.</param>
+    /// <param name="source">The database.</param>
     /// <param name="options">The settings.</param>
     /// <param name="erasing">Told of what is erased, before it is, on the mover's thread. Must not wait for anything; where it throws, it is told again later.</param>
     /// <param name="copies">Where copies of texts lie that have to go with them; null for nowhere.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="log">Is told what fails.</param>
-    public RecordMover(Journal journal, string journalFolder, string database, RecordOptions options, Action<Erased> erasing, ISharedCopies? copies, TimeProvider clock, ILogger log)
+    public RecordMover(Journal journal, string journalFolder, IRecordSource source, RecordOptions options, Action<Erased> erasing, ISharedCopies? copies, TimeProvider clock, ILogger log)
     {
-        (this.journal, this.options, this.erasing, this.copies, this.clock, this.log, Database) = (journal, options, erasing, copies, clock, log, database);
+        (this.journal, this.source, this.options, this.erasing, this.copies, this.clock, this.log) = (journal, source, options, erasing, copies, clock, log);
         reader = new JournalReader(journalFolder, log);
         journal.Advanced = () => wake.Set();
         if (copies is not null) copies.Advanced = () => wake.Set();
@@ -53,9 +55,6 @@ internal sealed class RecordMover : IDisposable
         thread = new Thread(Run) { Name = "records", IsBackground = true };
         thread.Start();
     }
-
-    /// <summary>The database's file.</summary>
-    public string Database { get; }
 
     /// <summary>Records moved since the start, those among them that were in the journal before.</summary>
     public long Records => Interlocked.Read(ref records);
@@ -97,6 +96,7 @@ internal sealed class RecordMover : IDisposable
         if (disposed) return;
         disposed = true;
         stopping.Set();
+        ending.Cancel();
         wake.Set();
         thread.Join();
         journal.Advanced = static () => { };
@@ -105,6 +105,7 @@ internal sealed class RecordMover : IDisposable
         store?.Dispose();
         reader.Dispose();
         stopping.Dispose();
+        ending.Dispose();
     }
 
     private void Run()
@@ -131,9 +132,9 @@ internal sealed class RecordMover : IDisposable
         }
     }
 
-    private RecordStore Open()
+    private IRecordStore Open()
     {
-        RecordStore found = RecordStore.Open(Database, clock, Erasing);
+        IRecordStore found = source.Open(clock, Erasing, ending.Token);
         if (wish == 0 && found.CopiesSince is { } since) wish = copies?.ForgetAll(since) ?? 0; // an earlier run had no time to, and which texts they were went with it
         // A database that knows a later place than the journal has: the journal was emptied under a clock that ran behind. Ids keep rows from coming twice.
         Moved = found.Moved.Segment > journal.Durable.Segment ? default : found.Moved;
@@ -150,7 +151,7 @@ internal sealed class RecordMover : IDisposable
 
     /// <summary>Moves some records.</summary>
     /// <returns>Whether there may be more.</returns>
-    private bool Move(RecordStore to)
+    private bool Move(IRecordStore to)
     {
         JournalPosition from = Moved, durable = journal.Durable;
         if (from == durable) return false;
@@ -166,7 +167,7 @@ internal sealed class RecordMover : IDisposable
     }
 
     /// <summary>Removes some of what is too old, once a day.</summary>
-    private bool Remove(RecordStore from)
+    private bool Remove(IRecordStore from)
     {
         if (!from.Remover.IsBusy)
         {
@@ -177,7 +178,7 @@ internal sealed class RecordMover : IDisposable
         }
 
         from.Remover.Go();
-        if (!from.Remover.IsBusy) from.EmptyLog();
+        if (!from.Remover.IsBusy) from.Purge();
         return from.Remover.IsBusy;
     }
 
@@ -186,14 +187,14 @@ internal sealed class RecordMover : IDisposable
     /// elsewhere, which are waited for and keep nothing else waiting.
     /// </summary>
     /// <returns>Whether there may be something to move behind it.</returns>
-    private bool FinishErasures(RecordStore from)
+    private bool FinishErasures(IRecordStore from)
     {
         long gone = copies?.Done ?? wish;
         if (from.CopiesSince is not null && gone >= wish) from.CopiesGone();
         if (erased.Count == 0) return false;
         if (dirty)
         {
-            from.EmptyLog();
+            from.Purge();
             dirty = false;
             journal.Roll();
         }
@@ -215,12 +216,12 @@ internal sealed class RecordMover : IDisposable
         pause = FirstPause;
         if (failure is null) return;
         failure = null;
-        log.StoreRecovered(Database);
+        log.StoreRecovered(source.Name);
     }
 
     private void Failed(Exception fault)
     {
-        if (failure is null) log.StoreFails(Database, fault.Message);
+        if (failure is null) log.StoreFails(source.Name, fault.Message);
         failure = fault.Message;
         if (fault is FileNotFoundException) journal.Roll(); // somebody took the journal's file away while it was written
         store?.Dispose(); // the next try begins afresh: whatever was wrong with the file or the connection, it is looked at anew

@@ -4,7 +4,7 @@ namespace Vigie.Server;
 /// Removes what is older than a day, a few hundred rows at a time. Rows are first blanked where they stand, and then removed from the beginning of their table
 /// up to a distance from the first row that is not blank: what SQLite moves to close the gaps is blank then (see the migration).
 /// </summary>
-internal sealed class RecordRemover(RecordDatabase database, FigureWriter figures)
+internal sealed class RecordRemover(RecordDatabase database, FigureWriter figures) : IRecordRemover
 {
     private const int Rows = 500;
 
@@ -24,10 +24,10 @@ internal sealed class RecordRemover(RecordDatabase database, FigureWriter figure
     private Stage stage = Stage.Done;
     private long boundary;
 
-    /// <summary>Whether something is left to do.</summary>
+    /// <inheritdoc/>
     public bool IsBusy => stage != Stage.Done;
 
-    /// <summary>Begins to remove what is older than a day.</summary>
+    /// <inheritdoc/>
     public void Begin(DateTimeOffset day)
     {
         cutoff = TrialRecords.IdAt(day);
@@ -36,7 +36,7 @@ internal sealed class RecordRemover(RecordDatabase database, FigureWriter figure
         stage = Stage.BlankPredictions;
     }
 
-    /// <summary>Does a part of it, in a transaction.</summary>
+    /// <inheritdoc/>
     public void Go()
     {
         try

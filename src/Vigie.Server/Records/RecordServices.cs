@@ -10,7 +10,7 @@ internal static class RecordServices
         services.AddSingleton(provider => new Recorder(new PredictionIds(options.Clock, options.Secret, options.Process), provider.GetRequiredService<RecordKeeper>()));
         if (!options.Records.Enabled) return;
         services.AddHostedService(provider => provider.GetRequiredService<RecordKeeper>());
-        services.AddSingleton<TrialLedger>(provider => new TrialRecords(provider.GetRequiredService<RecordKeeper>().Database, options.Clock).CountAsync);
+        services.AddSingleton<TrialLedger>(provider => new TrialRecords(provider.GetRequiredService<RecordKeeper>().OpenToRead, options.Clock).CountAsync);
     }
 
     /// <summary>Shows how it stands with the records among the metrics.</summary>

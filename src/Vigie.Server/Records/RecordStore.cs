@@ -6,10 +6,9 @@ using Microsoft.Data.Sqlite;
 namespace Vigie.Server;
 
 /// <summary>
-/// The records in SQLite. What comes from the journal goes in with the place up to which it was read, in one transaction: a crash anywhere leaves nothing out
-/// and brings nothing twice. One thread writes; questions have connections of their own.
+/// The records in SQLite. One thread writes; questions have connections of their own.
 /// </summary>
-internal sealed class RecordStore : IDisposable
+internal sealed class RecordStore : IRecordStore
 {
     private readonly RecordDatabase database;
     private readonly RecordStatement insertPrediction, insertFeedback, insertErasure, findModel, insertModel, noteCopies, move;
@@ -44,14 +43,14 @@ internal sealed class RecordStore : IDisposable
         Moved = new JournalPosition(database.Number("SELECT segment FROM journal"), database.Number("SELECT position FROM journal"));
     }
 
-    /// <summary>Up to where the journal is in this database, safe from a loss of power.</summary>
+    /// <inheritdoc/>
     public JournalPosition Moved { get; private set; }
 
-    /// <summary>Since when copies of erased texts that lie elsewhere have been to go; null where none are.</summary>
+    /// <inheritdoc/>
     public DateTimeOffset? CopiesSince { get; private set; }
 
-    /// <summary>Removes what is too old.</summary>
-    public RecordRemover Remover { get; }
+    /// <inheritdoc/>
+    public IRecordRemover Remover { get; }
 
     /// <summary>Opens the store, makes it where it is missing, and drops what its write-ahead log may still hold of erased texts.</summary>
     /// <param name="path">The database's file.</param>
@@ -66,7 +65,7 @@ internal sealed class RecordStore : IDisposable
         {
             database.Run("INSERT OR IGNORE INTO journal (only, segment, position, seed) VALUES (1, 0, 0, random())");
             var store = new RecordStore(database, clock, erased);
-            store.EmptyLog();
+            store.Purge();
             return store;
         }
         catch
@@ -76,11 +75,7 @@ internal sealed class RecordStore : IDisposable
         }
     }
 
-    /// <summary>Takes records over, in their order.</summary>
-    /// <param name="payloads">As <see cref="RecordFormat"/> wrote them.</param>
-    /// <param name="end">The place in the journal behind the last one.</param>
-    /// <returns>The erasures among them. Their texts are gone from the files once <see cref="EmptyLog"/> has succeeded.</returns>
-    /// <exception cref="SqliteException">Nothing was taken over.</exception>
+    /// <inheritdoc/>
     public IReadOnlyList<(PredictionId Id, ErasureCounts Counts)> Take(IEnumerable<ReadOnlyMemory<byte>> payloads, JournalPosition end)
     {
         List<(PredictionId, ErasureCounts)> erasures = [];
@@ -89,14 +84,21 @@ internal sealed class RecordStore : IDisposable
             database.Run("BEGIN IMMEDIATE");
             foreach (ReadOnlyMemory<byte> payload in payloads)
             {
-                ReadOnlySpan<byte> bytes = payload.Span;
-                if (bytes[1] != RecordFormat.Version) throw new IOException($"the journal holds a record of version {bytes[1]}, written by a newer Vigie; this one knows version {RecordFormat.Version}. Update Vigie");
-                var reader = new PayloadReader(bytes[2..]);
-                if (bytes[0] == (byte)RecordKind.Prediction) AddPrediction(ref reader);
-                else if (bytes[0] == (byte)RecordKind.Feedback) AddFeedback(ref reader);
-                else if (bytes[0] == (byte)RecordKind.Erasure) erasures.Add(Erase(ref reader));
-                else if (bytes[0] == (byte)RecordKind.Traffic) figures.Requested(ref reader);
-                else throw new IOException($"the journal holds a record of kind {bytes[0]}, written by a newer Vigie. Update Vigie");
+                switch (RecordFormat.Open(payload.Span, out PayloadReader reader))
+                {
+                    case RecordKind.Prediction:
+                        AddPrediction(new StoredPrediction(ref reader));
+                        break;
+                    case RecordKind.Feedback:
+                        AddFeedback(new StoredFeedback(ref reader));
+                        break;
+                    case RecordKind.Erasure:
+                        erasures.Add(Erase(new StoredErasure(ref reader)));
+                        break;
+                    default:
+                        figures.Requested(ref reader);
+                        break;
+                }
             }
 
             figures.Write();
@@ -120,8 +122,7 @@ internal sealed class RecordStore : IDisposable
         }
     }
 
-    /// <summary>No copies of erased texts are left elsewhere.</summary>
-    /// <exception cref="SqliteException">It could not be noted.</exception>
+    /// <inheritdoc/>
     public void CopiesGone()
     {
         noteCopies.BindNull(1).Run();
@@ -129,8 +130,7 @@ internal sealed class RecordStore : IDisposable
     }
 
     /// <summary>Moves the write-ahead log into the database and empties its file.</summary>
-    /// <exception cref="IOException">A reader is in the way; try again.</exception>
-    public void EmptyLog()
+    public void Purge()
     {
         if (database.Number("PRAGMA wal_checkpoint(TRUNCATE)") != 0) throw new IOException("somebody reads the database and keeps its write-ahead log from being emptied");
     }
@@ -150,63 +150,51 @@ internal sealed class RecordStore : IDisposable
         RandomNumberGenerator.Fill(nameless[6..]);
     }
 
-    private void AddPrediction(ref PayloadReader reader)
+    private void AddPrediction(in StoredPrediction record)
     {
         Span<byte> key = stackalloc byte[8];
-        ReadOnlySpan<byte> id = reader.Id();
-        insertPrediction.BindBlob(1, id).Bind(2, reader.Int64());
-        long model = ModelOf(reader.Text(out _));
-        int part = reader.Byte(), label = reader.Byte();
-        double positive = reader.Double(), confidence = reader.Double(), unknown = reader.Double();
-        long latency = reader.Int64(), length = reader.Int64();
-        insertPrediction.Bind(3, model).Bind(4, part).Bind(5, label).Bind(6, positive).Bind(7, confidence).Bind(8, unknown).Bind(9, latency).Bind(10, length);
-        ReadOnlySpan<byte> text = reader.Text(out bool hasText), tweet = reader.Text(out bool hasTweet);
-        insertPrediction.BindText(12, text, hasText).BindText(13, tweet, hasTweet).Bind(14, reader.Byte());
-        insertPrediction.BindText(11, reader.Text(out bool hasLanguage), hasLanguage);
-        BindKey(insertPrediction, 15, hasTweet, tweet, key);
-        BindAuthor(insertPrediction, 16, ref reader, key);
-        if (reader.Byte() != 0) insertPrediction.Bind(17, ModelOf(reader.Text(out _))).Bind(18, reader.Byte()).Bind(19, reader.Double());
+        long model = ModelOf(record.Model);
+        insertPrediction.BindBlob(1, record.Id).Bind(2, record.At).Bind(3, model).Bind(4, record.Part).Bind(5, record.Label)
+            .Bind(6, record.ProbabilityPositive).Bind(7, record.Confidence).Bind(8, record.UnknownShare).Bind(9, record.Latency).Bind(10, record.Length);
+        Bind(insertPrediction, 11, record.Language);
+        Bind(insertPrediction, 12, record.Text);
+        Bind(insertPrediction, 13, record.Tweet);
+        insertPrediction.Bind(14, record.TweetIsNumber ? 1 : 0);
+        BindKey(insertPrediction, 15, record.Tweet, key);
+        BindAuthor(insertPrediction, 16, record.Author, key);
+        if (record.HasShadow) insertPrediction.Bind(17, ModelOf(record.ShadowModel)).Bind(18, record.ShadowLabel).Bind(19, record.ShadowProbabilityPositive);
         else insertPrediction.BindNull(17).BindNull(18).BindNull(19);
-        if (insertPrediction.Run() > 0) figures.Predicted(id, model, part, label, confidence, unknown, latency, length); // else it is there already
+        if (insertPrediction.Run() > 0) figures.Predicted(record, model); // else it is there already
     }
 
-    private void AddFeedback(ref PayloadReader reader)
+    private void AddFeedback(in StoredFeedback record)
     {
         Span<byte> key = stackalloc byte[8];
-        ReadOnlySpan<byte> id = reader.Id();
-        insertFeedback.BindBlob(1, id).Bind(2, reader.Int64());
-        bool aboutPrediction = reader.Byte() != 0;
-        ReadOnlySpan<byte> prediction = reader.Id();
-        if (aboutPrediction) insertFeedback.BindBlob(3, prediction);
+        insertFeedback.BindBlob(1, record.Id).Bind(2, record.At);
+        if (record.HasPrediction) insertFeedback.BindBlob(3, record.Prediction);
         else insertFeedback.BindNull(3);
-        ReadOnlySpan<byte> text = reader.Text(out bool hasText);
-        insertFeedback.BindText(4, text, hasText);
-        BindKey(insertFeedback, 5, hasText, text, key);
-        int predicted = reader.Byte() - 1, label = reader.Byte();
-        insertFeedback.Bind(6, predicted < 0 ? null : predicted).Bind(7, label);
-        BindAuthor(insertFeedback, 8, ref reader, key);
-        if (insertFeedback.BindText(9, reader.Text(out bool hasComment), hasComment).Run() == 0) return;
-        if (aboutPrediction) figures.Corrected(id, prediction, label);
-        else if (predicted >= 0) figures.Corrected(id, predicted, label);
+        Bind(insertFeedback, 4, record.Text);
+        BindKey(insertFeedback, 5, record.Text, key);
+        insertFeedback.Bind(6, record.Predicted).Bind(7, record.Label);
+        BindAuthor(insertFeedback, 8, record.Reporter, key);
+        Bind(insertFeedback, 9, record.Comment);
+        if (insertFeedback.Run() > 0) figures.Corrected(record);
     }
 
-    private (PredictionId Id, ErasureCounts Counts) Erase(ref PayloadReader reader)
+    private (PredictionId Id, ErasureCounts Counts) Erase(in StoredErasure record)
     {
-        ReadOnlySpan<byte> id = reader.Id();
-        long asked = reader.Int64();
-        ReadOnlySpan<byte> tweet = reader.Text(out bool hasTweet);
-        bool hasAuthor = reader.Byte() != 0;
-        long author = reader.Int64();
-        ErasureCounts counts = hasTweet ? eraser.EraseTweet(tweet) : hasAuthor ? eraser.EraseAuthor(author) : default;
-        insertErasure.BindBlob(1, id).Bind(2, asked).Bind(3, clock.GetUtcNow().ToUnixTimeMilliseconds()).Bind(4, counts.Predictions).Bind(5, counts.Corrections).Run();
-        return (new PredictionId(BinaryPrimitives.ReadUInt128BigEndian(id)), counts);
+        ErasureCounts counts = record.Tweet.IsThere ? eraser.EraseTweet(record.Tweet.Bytes) : record.Author is { } author ? eraser.EraseAuthor(author) : default;
+        insertErasure.BindBlob(1, record.Id).Bind(2, record.At).Bind(3, clock.GetUtcNow().ToUnixTimeMilliseconds()).Bind(4, counts.Predictions).Bind(5, counts.Corrections).Run();
+        return (new PredictionId(BinaryPrimitives.ReadUInt128BigEndian(record.Id)), counts);
     }
 
-    private void BindKey(RecordStatement insert, int parameter, bool present, ReadOnlySpan<byte> text, scoped Span<byte> key)
+    private static void Bind(RecordStatement insert, int parameter, StoredText text) => insert.BindText(parameter, text.Bytes, text.IsThere);
+
+    private void BindKey(RecordStatement insert, int parameter, StoredText text, scoped Span<byte> key)
     {
-        if (present)
+        if (text.IsThere)
         {
-            WriteKey(text, seed, key);
+            WriteKey(text.Bytes, seed, key);
             insert.BindBlob(parameter, key);
         }
         else
@@ -215,12 +203,17 @@ internal sealed class RecordStore : IDisposable
         }
     }
 
-    private static void BindAuthor(RecordStatement insert, int parameter, ref PayloadReader reader, scoped Span<byte> key)
+    private static void BindAuthor(RecordStatement insert, int parameter, long? author, scoped Span<byte> key)
     {
-        bool present = reader.Byte() != 0;
-        WriteKey(reader.Int64(), key);
-        if (present) insert.BindBlob(parameter, key);
-        else insert.BindNull(parameter);
+        if (author is { } known)
+        {
+            WriteKey(known, key);
+            insert.BindBlob(parameter, key);
+        }
+        else
+        {
+            insert.BindNull(parameter);
+        }
     }
 
     private long ModelOf(ReadOnlySpan<byte> block)

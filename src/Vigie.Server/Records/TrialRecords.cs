@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Data.Common;
 
 namespace Vigie.Server;
 
@@ -16,9 +17,9 @@ internal readonly record struct ShadowCounts(long BothRight, long ChampionRight,
 internal readonly record struct CanaryCounts(long Predictions, long ReportedWrong, long ReportedRight);
 
 /// <summary>Questions about trials of a challenger. The last correction of a prediction counts; erased ones count on, since they lead to nobody.</summary>
-/// <param name="database">The database's file.</param>
+/// <param name="connect">Connects to the database.</param>
 /// <param name="clock">Says how old the counts are.</param>
-internal sealed class TrialRecords(string database, TimeProvider clock)
+internal sealed class TrialRecords(Func<DbConnection> connect, TimeProvider clock)
 {
     /// <summary>Counting goes through all corrections of a trial: once in this time, however many ask.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
@@ -29,8 +30,8 @@ internal sealed class TrialRecords(string database, TimeProvider clock)
     // The last word on each prediction, of those said in time: ids are in the order of time.
     private const string Corrected =
         """
-        FROM (SELECT prediction, label AS truth, max(id) FROM feedback WHERE id >= ?1 AND prediction IS NOT NULL GROUP BY prediction) AS f
-        JOIN predictions AS p ON p.id = f.prediction
+        FROM (SELECT prediction, label AS truth, row_number() OVER (PARTITION BY prediction ORDER BY id DESC) AS word FROM feedback WHERE id >= @since AND prediction IS NOT NULL) AS f
+        JOIN predictions AS p ON p.id = f.prediction AND f.word = 1
         """;
 
     /// <summary>Champion against shadow, over the corrections sent since a time about predictions made since then.</summary>
@@ -38,32 +39,33 @@ internal sealed class TrialRecords(string database, TimeProvider clock)
     /// <param name="shadow">The digest of the model that predicted beside it.</param>
     /// <param name="since">The trial's beginning.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The database cannot be read.</exception>
+    /// <exception cref="DbException">The database cannot be read.</exception>
     public Task<ShadowCounts> ShadowAsync(string champion, string shadow, DateTimeOffset since, CancellationToken cancellation = default) => Task.Run(
         () =>
         {
-            using RecordDatabase open = RecordDatabase.OpenToRead(database);
-            RecordStatement rows = open.Prepare(
-                $"""
-                SELECT p.label = f.truth, p.shadow_label = f.truth, count(*)
-                {Corrected}
-                WHERE p.id >= ?1 AND p.part = 0 AND p.model IN (SELECT id FROM models WHERE digest = ?2) AND p.shadow_model IN (SELECT id FROM models WHERE digest = ?3)
-                GROUP BY 1, 2
-                """);
-            rows.BindBlob(1, IdAt(since)).Bind(2, champion).Bind(3, shadow);
+            using DbConnection open = connect();
             var counts = new ShadowCounts();
-            while (rows.Step())
-            {
-                long count = rows.Int64(2);
-                counts = (rows.Int64(0) != 0, rows.Int64(1) != 0) switch
+            open.Each(
+                $"""
+                SELECT CASE WHEN p.label = f.truth THEN 1 ELSE 0 END, CASE WHEN p.shadow_label = f.truth THEN 1 ELSE 0 END, count(*)
+                {Corrected}
+                WHERE p.id >= @since AND p.part = 0 AND p.model IN (SELECT id FROM models WHERE digest = @champion) AND p.shadow_model IN (SELECT id FROM models WHERE digest = @shadow)
+                GROUP BY 1, 2
+                """,
+                row =>
                 {
-                    (true, true) => counts with { BothRight = count },
-                    (true, false) => counts with { ChampionRight = count },
-                    (false, true) => counts with { ShadowRight = count },
-                    _ => counts with { BothWrong = count },
-                };
-            }
-
+                    long count = row.GetInt64(2);
+                    counts = (row.GetInt64(0) != 0, row.GetInt64(1) != 0) switch
+                    {
+                        (true, true) => counts with { BothRight = count },
+                        (true, false) => counts with { ChampionRight = count },
+                        (false, true) => counts with { ShadowRight = count },
+                        _ => counts with { BothWrong = count },
+                    };
+                },
+                ("since", IdAt(since)),
+                ("champion", champion),
+                ("shadow", shadow));
             return counts;
         },
         cancellation);
@@ -71,33 +73,39 @@ internal sealed class TrialRecords(string database, TimeProvider clock)
     /// <summary>Each model's predictions since a time, by digest, and how many were reported wrong or right. Those that were asked for by name do not count: whoever asked chose the tweets.</summary>
     /// <param name="since">The trial's beginning.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The database cannot be read.</exception>
+    /// <exception cref="DbException">The database cannot be read.</exception>
     public Task<IReadOnlyDictionary<string, CanaryCounts>> CanaryAsync(DateTimeOffset since, CancellationToken cancellation = default) => Task.Run<IReadOnlyDictionary<string, CanaryCounts>>(
         () =>
         {
-            using RecordDatabase open = RecordDatabase.OpenToRead(database);
-            open.Run("BEGIN"); // both questions see the same state
+            using DbConnection open = connect();
             var counts = new Dictionary<string, CanaryCounts>();
+            // First of all: what comes in between must not make more reports than predictions.
+            open.Each(
+                $"""
+                SELECT m.digest, CAST(sum(CASE WHEN p.label <> f.truth THEN 1 ELSE 0 END) AS bigint), CAST(sum(CASE WHEN p.label = f.truth THEN 1 ELSE 0 END) AS bigint)
+                {Corrected} JOIN models AS m ON m.id = p.model WHERE p.id >= @since AND p.part < 2 GROUP BY m.digest
+                """,
+                row => counts[row.GetString(0)] = new CanaryCounts(0, row.GetInt64(1), row.GetInt64(2)),
+                ("since", IdAt(since)));
             // Whole minutes from the counts that are kept with every batch, the minute that the trial began in row by row.
-            RecordStatement predictions = open.Prepare(
-                """
-                SELECT m.digest, sum(n) FROM (
-                  SELECT model, count(*) AS n FROM predictions WHERE id >= ?1 AND id < ?2 AND part < 2 GROUP BY model
-                  UNION ALL SELECT model, sum(negative + neutral + positive) FROM figures WHERE minute >= ?3 AND part < 2 GROUP BY model
-                ) JOIN models AS m ON m.id = model GROUP BY m.digest
-                """);
             long minute = (since.ToUnixTimeMilliseconds() + 59_999) / 60_000;
-            predictions.BindBlob(1, IdAt(since)).BindBlob(2, IdAt(DateTimeOffset.FromUnixTimeMilliseconds(minute * 60_000))).Bind(3, minute);
-            while (predictions.Step()) counts[predictions.Text(0)] = new CanaryCounts(predictions.Int64(1), 0, 0);
-            RecordStatement reports = open.Prepare($"SELECT m.digest, sum(p.label <> f.truth), sum(p.label = f.truth) {Corrected} JOIN models AS m ON m.id = p.model WHERE p.id >= ?1 AND p.part < 2 GROUP BY m.digest");
-            reports.BindBlob(1, IdAt(since));
-            while (reports.Step()) counts[reports.Text(0)] = counts.GetValueOrDefault(reports.Text(0)) with { ReportedWrong = reports.Int64(1), ReportedRight = reports.Int64(2) };
+            open.Each(
+                """
+                SELECT m.digest, CAST(sum(n) AS bigint) FROM (
+                  SELECT model, count(*) AS n FROM predictions WHERE id >= @since AND id < @whole AND part < 2 GROUP BY model
+                  UNION ALL SELECT model, CAST(sum(negative + neutral + positive) AS bigint) FROM figures WHERE minute >= @minute AND part < 2 GROUP BY model
+                ) AS made JOIN models AS m ON m.id = made.model GROUP BY m.digest
+                """,
+                row => counts[row.GetString(0)] = counts.GetValueOrDefault(row.GetString(0)) with { Predictions = row.GetInt64(1) },
+                ("since", IdAt(since)),
+                ("whole", IdAt(DateTimeOffset.FromUnixTimeMilliseconds(minute * 60_000))),
+                ("minute", minute));
             return counts;
         },
         cancellation);
 
     /// <summary>What a trial has come to, a few seconds ago at most: shadow or canary, whichever it is.</summary>
-    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The database cannot be read.</exception>
+    /// <exception cref="DbException">The database cannot be read.</exception>
     public Task<TrialCounts> CountAsync(TrialPeriod trial, CancellationToken cancellation)
     {
         Task<TrialCounts> counts;

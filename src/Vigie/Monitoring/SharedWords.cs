@@ -1,4 +1,5 @@
 using Vigie.Bundles;
+using Vigie.Evaluation;
 using Vigie.Text;
 
 namespace Vigie.Monitoring;
@@ -9,12 +10,15 @@ public static class SharedWords
     /// <summary>The share of training texts that a word has which is not among their most frequent ones: at most about that of the rarest one that is.</summary>
     private const double RareShare = 0.001;
 
+    /// <summary>What chance does more often is no matter of these texts.</summary>
+    private const double Level = 0.01;
+
     /// <summary>Finds them.</summary>
     /// <param name="texts">A few texts.</param>
     /// <param name="pipeline">How the model cuts texts: its words are what is compared.</param>
     /// <param name="profile">How frequent words were in training; null where nobody knows.</param>
     /// <param name="most">At most so many words.</param>
-    /// <returns>Words of two texts or more, the most telling first: by the number of texts times the logarithm of how much more frequent that is than in training.</returns>
+    /// <returns>Words of two texts or more, the most telling first: by how rarely chance puts one into as many of them.</returns>
     public static IReadOnlyList<string> Of(IReadOnlyList<string> texts, TextPipeline pipeline, TrainingProfile? profile, int most = 8)
     {
         ArgumentNullException.ThrowIfNull(texts);
@@ -29,9 +33,9 @@ public static class SharedWords
         }
 
         return [.. counts.Where(pair => pair.Value > 1)
-            .Select(pair => (Word: pair.Key, Worth: pair.Value * Math.Log((double)pair.Value / different.Length / Share(pair.Key))))
-            .Where(word => word.Worth > 0)
-            .OrderByDescending(word => word.Worth).ThenBy(word => word.Word, StringComparer.Ordinal)
+            .Select(pair => (Word: pair.Key, P: Binomial.AtLeast(pair.Value, different.Length, Share(pair.Key))))
+            .Where(word => word.P <= Level)
+            .OrderBy(word => word.P).ThenBy(word => word.Word, StringComparer.Ordinal)
             .Take(most).Select(word => word.Word)];
 
         double Share(string word) => profile is null ? RareShare : profile.TopWords.GetValueOrDefault(word, RareShare);

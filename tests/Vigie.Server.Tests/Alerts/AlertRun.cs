@@ -104,6 +104,12 @@ internal sealed class AlertRun
         return this;
     }
 
+    public AlertRun Correct(AlertCorrection correction)
+    {
+        waiting.Add(correction);
+        return this;
+    }
+
     public AlertRun Use(string rules)
     {
         engine.Rules = Parse(rules);

@@ -95,7 +95,7 @@ public sealed class RecordStoreTests : IDisposable
             }
         }
 
-        var trials = new TrialRecords(folder.Database, clock);
+        var trials = new TrialRecords(() => RecordDatabase.Connect(folder.Database), clock);
         Assert.Equal(new ShadowCounts(1, 2, 3, 4), await trials.ShadowAsync(SmallModels.TwoClasses.Digest, "shadow", since));
         Assert.Equal(default, await trials.ShadowAsync(SmallModels.TwoClasses.Digest, "another", since));
         var trial = new TrialPeriod(SmallModels.TwoClasses.Digest, "shadow", 0, since);
@@ -133,7 +133,7 @@ public sealed class RecordStoreTests : IDisposable
             clock.Advance(TimeSpan.FromMinutes(1));
         }
 
-        IReadOnlyDictionary<string, CanaryCounts> counts = await new TrialRecords(folder.Database, clock).CanaryAsync(since);
+        IReadOnlyDictionary<string, CanaryCounts> counts = await new TrialRecords(() => RecordDatabase.Connect(folder.Database), clock).CanaryAsync(since);
         Assert.Equal(new CanaryCounts(30, 6, 0), counts[SmallModels.TwoClasses.Digest]);
         Assert.Equal(new CanaryCounts(12, 3, 3), counts["challenger"]);
     }
@@ -185,7 +185,7 @@ public sealed class RecordStoreTests : IDisposable
                 gone.Add(old);
             }
 
-            store.EmptyLog();
+            store.Purge();
             string bytes = string.Concat(Directory.EnumerateFiles(folder.Records).Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
             HashSet<int> found = [.. System.Text.RegularExpressions.Regex.Matches(bytes, "<([0-9]{6})>").Select(match => int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture))];
             Assert.Empty(found.Intersect(gone));

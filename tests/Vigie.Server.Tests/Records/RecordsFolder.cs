@@ -121,7 +121,7 @@ internal static class SomeRecords
     }
 
     /// <summary>Takes payloads over, one place further on.</summary>
-    public static IReadOnlyList<(PredictionId Id, ErasureCounts Counts)> Take(this RecordStore store, params byte[][] payloads) =>
+    public static IReadOnlyList<(PredictionId Id, ErasureCounts Counts)> Take(this IRecordStore store, params byte[][] payloads) =>
         store.Take(payloads.Select(payload => (ReadOnlyMemory<byte>)payload), new JournalPosition(1, store.Moved.Offset + 1));
 
     public static NullLogger Silence => NullLogger.Instance;

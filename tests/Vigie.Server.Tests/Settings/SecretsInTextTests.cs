@@ -16,6 +16,7 @@ public sealed partial class SecretsInTextTests
         ServerOptions options = Fill(new ServerOptions(), marked);
         Assert.Contains("TlsOptions.Password", marked);
         Assert.Contains("RedisOptions.Password", marked);
+        Assert.Contains("RecordOptions.Database", marked);
         Assert.Contains("TelemetryOptions.OtlpHeaders", marked);
         Assert.Contains("TelemetryOptions.AzureConnectionString", marked);
         Assert.Equal(Marker, options.Tls.Password); // or nothing was put in

@@ -1,5 +1,11 @@
+using Vigie.Corpus;
+using Vigie.Bundles;
+using Vigie.Evaluation;
+using Vigie.Models;
 using Vigie.Monitoring;
+using Vigie.Recipes;
 using Vigie.Text;
+using Vigie.Tweets;
 
 namespace Vigie.Tests.Monitoring;
 
@@ -17,10 +23,13 @@ public sealed class SharedWordsTests
     [Fact]
     public void Words_that_texts_have_anyway_tell_nothing()
     {
-        string[] texts = [.. Enumerable.Range(0, 200).Select(i => $"the flight {i}")];
-        var classifier = TextClassifierFixture.Of(texts);
-        TrainingProfile profile = TrainingProfile.Measure(classifier, texts, new int[texts.Length], texts);
-        Assert.Equal(["bag"], SharedWords.Of(["the flight lost the bag", "the flight and my bag"], Pipeline, profile));
+        Tweet[] tweets = [.. CorpusGenerator.Generate(new CorpusOptions { Rows = 2_000, FrenchShare = 0 })];
+        var all = new TweetSet([.. tweets.Select(tweet => tweet.Text)], [.. tweets.Select(tweet => tweet.Label!.Value)]);
+        Sentiment[] classes = [Sentiment.Negative, Sentiment.Positive];
+        TextClassifier classifier = new TextTrainer(RecipeCatalog.Find("tfidf-nb")).Train(all, all, classes).Classifier;
+        TrainingProfile profile = TrainingProfile.Measure(classifier, all.Texts, ClassColumns.Of(all.Labels, classes), all.Texts);
+        Assert.True(profile.TopWords["the"] > 0.1);
+        Assert.Equal(["bag"], SharedWords.Of(["the bag", "the bag is the bag"], Pipeline, profile));
     }
 
     [Fact]

@@ -41,7 +41,7 @@ internal sealed class AlertEngine
         State.Channels = inputs.Channels;
         DateTimeOffset now = inputs.Now;
         // Figures are kept by the minute, so there is something new to see at the next.
-        book.Begin(now, new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMinute) + TimeSpan.TicksPerMinute, now.Offset));
+        book.Begin(now, SignalJudge.MinuteOf(now).AddMinutes(1));
         NoteTraffic(inputs);
         var judge = new SignalJudge(inputs, State);
         foreach (AlertRule rule in Rules.All)
@@ -141,8 +141,12 @@ internal sealed class AlertEngine
         foreach (AlertItem alert in State.Alerts.Where(alert => alert.IsOpen && alert.Rule == rule)) book.Changed(alert);
     }
 
+    // Once a minute, as all figures: what is seen must not depend on when somebody else had a reason to look.
     private void NoteTraffic(AlertInputs inputs)
     {
+        DateTimeOffset minute = SignalJudge.MinuteOf(inputs.Now);
+        if (minute == State.TrafficLooked) return;
+        State.TrafficLooked = minute;
         if (inputs.Figures.LastPrediction is not { } last || last == State.LastPrediction) return;
         (State.LastPrediction, State.LastTraffic) = (last, ClockWatch.Time(State, last, inputs.Now));
     }

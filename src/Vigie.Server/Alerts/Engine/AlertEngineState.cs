@@ -40,6 +40,9 @@ internal sealed class AlertEngineState
 
     public DateTimeOffset? LastTraffic { get; set; }
 
+    /// <summary>The minute in which that was looked at.</summary>
+    public DateTimeOffset? TrafficLooked { get; set; }
+
     /// <summary>The channels of the last step, for commands.</summary>
     public IReadOnlyList<string> Channels { get; set; } = [];
 

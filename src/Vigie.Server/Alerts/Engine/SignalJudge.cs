@@ -28,6 +28,9 @@ internal sealed class SignalJudge(AlertInputs inputs, AlertEngineState state)
         _ => throw new InvalidOperationException($"{rule.Signal} is not judged by figures"),
     };
 
+    /// <summary>The minute that a time is in; figures go up to its beginning.</summary>
+    public static DateTimeOffset MinuteOf(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
+
     private static bool Exceeds(double figure, double limit) => figure > limit * (1 + Rounding);
 
     private IEnumerable<Observation> Each(AlertRule rule, Func<AlertRule, AlertModel?, Observation> judge) => rule.ByModel ? inputs.Models.Select(model => judge(rule, model)) : [judge(rule, null)];
@@ -78,14 +81,15 @@ internal sealed class SignalJudge(AlertInputs inputs, AlertEngineState state)
     private Observation NoTraffic(AlertRule rule)
     {
         if (state.LastTraffic is not { } last || state.LastPrediction is not { } recorded) return new Observation("", false);
-        TimeSpan quiet = inputs.Now - (last > state.WatchedSince ? last : state.WatchedSince);
+        DateTimeOffset now = MinuteOf(inputs.Now);
+        TimeSpan quiet = now - (last > state.WatchedSince ? last : state.WatchedSince);
         if (quiet < rule.Window || inputs.Figures.Over(inputs.Now - rule.Window, inputs.Now).Predictions > 0) return new Observation("", false);
         long before = inputs.Figures.Over(recorded - rule.Before, recorded.AddMinutes(1)).Predictions;
         return new Observation("", before >= rule.AtLeast)
         {
-            Figure = Math.Floor((inputs.Now - last).TotalMinutes),
+            Figure = Math.Floor((now - last).TotalMinutes),
             Limit = rule.Window.TotalMinutes,
-            Summary = before < rule.AtLeast ? "" : string.Create(CultureInfo.InvariantCulture, $"nothing was predicted for {RuleDescription.Time(inputs.Now - last)}, after {before:N0} predictions in the {RuleDescription.Time(rule.Before)} before; the limit is {RuleDescription.Time(rule.Window)}"),
+            Summary = before < rule.AtLeast ? "" : string.Create(CultureInfo.InvariantCulture, $"nothing was predicted for {RuleDescription.Time(now - last)}, after {before:N0} predictions in the {RuleDescription.Time(rule.Before)} before; the limit is {RuleDescription.Time(rule.Window)}"),
         };
     }
 

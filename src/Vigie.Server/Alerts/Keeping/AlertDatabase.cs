@@ -38,8 +38,8 @@ internal sealed class AlertDatabase
         }
     });
 
-    /// <summary>A database that is shared; its connections come from a source of the caller's.</summary>
-    public static AlertDatabase Shared(string name, DbDataSource source) => new(name, isShared: true, source.OpenConnection);
+    /// <summary>The PostgreSQL of the records.</summary>
+    public static AlertDatabase Shared(Func<DbConnection> connect) => new("the PostgreSQL of the records", isShared: true, connect);
 
     /// <summary>A connection, open; the caller's to dispose of.</summary>
     /// <exception cref="DbException">It cannot be had.</exception>

@@ -25,12 +25,12 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
     private volatile bool onDuty;
     private volatile string? failure;
 
-    public AlertKeeper(ServerOptions options, RecordKeeper records, ModelHost host, FigureHistory figures, Trials trials, TrialLedger ledger, ILogger<AlertKeeper> log)
+    public AlertKeeper(ServerOptions options, RecordKeeper records, ModelHost host, FigureHistory figures, Trials trials, ILogger<AlertKeeper> log)
     {
         (this.options, this.records, this.host, this.figures, this.log) = (options, records, host, figures, log);
         rules = new RuleFile(options.Alerts.Rules, options.Clock);
         drift = new DriftWatch(new Monitoring.DriftOptions(), digest => store?.Drift(digest), log);
-        sight = new AlertSight(host, figures, drift, records, trials, ledger, options.Clock);
+        sight = new AlertSight(host, figures, drift, records, trials, new TrialRecords(records.OpenToRead, options.Clock).CountAsync, options.Clock);
         thread = new Thread(Run) { Name = "alerts", IsBackground = true };
     }
 
@@ -109,6 +109,7 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
     private void Run()
     {
         TimeSpan pause = FirstPause;
+        if (!RecordsOpened()) return;
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -124,14 +125,34 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
         }
     }
 
+    /// <summary>Waits for the records' database, which is made, or brought up to date, at this moment; where it cannot be, the records tell why.</summary>
+    private bool RecordsOpened()
+    {
+        try
+        {
+            records.Opened.Wait(stopping.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Watches until it is stopped, or something fails.</summary>
     private void Watch(ref TimeSpan pause)
     {
-        AlertDatabase database = AlertDatabase.InFile(Path.Combine(Path.GetDirectoryName(records.Database)!, "alerts.db"));
+        AlertDatabase database = options.Records.Database is null ? AlertDatabase.InFile(Path.Combine(options.Records.Folder!, "alerts.db")) : AlertDatabase.Shared(records.OpenToRead);
         using AlertStore opened = AlertStore.Open(database);
         store = opened;
         try
         {
+            while (!opened.TryWatch())
+            {
+                Well(ref pause);
+                if (stopping.Token.WaitHandle.WaitOne(Turn)) return;
+            }
+
             var digest = new DailyDigest(options.Alerts.Digest, figures, opened.Going);
             var watch = new AlertWatch(opened, sight, drift, rules, digest, options.Alerts, records.OpenToRead, TimeSpan.FromDays(options.Records.RetentionDays), options.Clock);
             onDuty = true;

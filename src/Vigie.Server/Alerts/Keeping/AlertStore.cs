@@ -9,10 +9,15 @@ namespace Vigie.Server;
 /// </summary>
 internal sealed class AlertStore : IDisposable
 {
+    /// <summary>The lock that one of several servers holds: 'vigie al' in ASCII.</summary>
+    private const long Watch = 0x7669676965_20616C;
+
     private readonly Lock gate = new();
     private readonly DbConnection connection;
+    private readonly bool isShared;
+    private bool hasWatch;
 
-    private AlertStore(DbConnection connection) => this.connection = connection;
+    private AlertStore(DbConnection connection, bool isShared) => (this.connection, this.isShared) = (connection, isShared);
 
     /// <summary>Opens the store and makes its tables where they are missing.</summary>
     /// <exception cref="DbException">It cannot be opened.</exception>
@@ -23,12 +28,24 @@ internal sealed class AlertStore : IDisposable
         try
         {
             AlertDatabase.Migrate(connection, database.Name);
-            return new AlertStore(connection);
+            return new AlertStore(connection, database.IsShared);
         }
         catch
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Takes the watch over the records, unless another server that shares the database has it. It ends with the connection: who has lost it can commit nothing.</summary>
+    /// <returns>Whether this server has it now.</returns>
+    public bool TryWatch()
+    {
+        if (!isShared || hasWatch) return true;
+        lock (gate)
+        {
+            using DbCommand command = Command("SELECT pg_try_advisory_lock(@watch)", ("@watch", Watch));
+            return hasWatch = command.ExecuteScalar() is true;
         }
     }
 
@@ -225,7 +242,28 @@ internal sealed class AlertStore : IDisposable
         }
     }
 
-    public void Dispose() => connection.Dispose();
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (hasWatch) Leave();
+            connection.Dispose();
+        }
+    }
+
+    // The connection goes back to a pool, which would keep the lock until it gives it out again.
+    private void Leave()
+    {
+        try
+        {
+            using DbCommand command = Command("SELECT pg_advisory_unlock(@watch)", ("@watch", Watch));
+            command.ExecuteNonQuery();
+        }
+        catch (DbException)
+        {
+            return; // the connection is gone, and the lock with it
+        }
+    }
 
     private void Write(Alert alert, DbTransaction transaction) => Run(
         """

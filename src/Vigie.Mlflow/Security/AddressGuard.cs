@@ -28,6 +28,9 @@ public sealed class AddressGuard
         return Names(address) || Networks.IsPublic(Networks.EmbeddedIPv4(address) ?? address);
     }
 
+    /// <summary>Whether any network is let through.</summary>
+    public bool NamesAny => allowed.Length > 0;
+
     /// <summary>Whether an address is of one of the networks that are let through.</summary>
     public bool Names(IPAddress address)
     {

@@ -5,8 +5,8 @@ namespace Vigie.Server;
 /// <content>Who is told, and how.</content>
 public sealed partial record AlertOptions
 {
-    // Shorter ones would tear other words apart, and hide nothing that could not be guessed.
-    private const int ShortestSecret = 4;
+    /// <summary>Shorter ones would tear other words apart, and hide nothing that could not be guessed.</summary>
+    internal const int ShortestSecret = 4;
 
     private static readonly string[] NoDigest = [ChannelNames.Sms, ChannelNames.PagerDuty];
 

@@ -51,7 +51,7 @@ public static class AlertTest
                     Count = 1,
                     Tweets = [new AlertTweet(null, null, "A tweet would stand here: <b>bold</b> & @channel stay as they are written", Tweets.Sentiment.Negative, Tweets.Sentiment.Positive, now)],
                     Words = ["delayed", "luggage"],
-                    Runbook = "test",
+                    Runbook = "channel-down",
                 },
             ],
         };

@@ -45,6 +45,13 @@ public sealed class AlertOptionsTests
         Assert.Contains(message, Assert.Throws<InvalidInputException>(options.Check).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void Plain_http_may_be_said_where_a_network_is_named_for_it()
+    {
+        new AlertOptions { AllowAddresses = ["10.0.0.0/8"], Webhook = new WebhookOptions { Url = "http://receiver.internal:8080/", Secret = Secret } }.Check();
+        Assert.Throws<InvalidInputException>(new AlertOptions { AllowAddresses = ["10.0.0.0/8"], Webhook = new WebhookOptions { Url = "http://8.8.8.8/", Secret = Secret } }.Check);
+    }
+
+    [Fact]
     public void Only_what_is_critical_goes_to_phones_unless_said_otherwise()
     {
         var options = new AlertOptions

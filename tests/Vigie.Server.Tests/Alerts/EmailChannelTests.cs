@@ -36,7 +36,7 @@ public sealed class EmailChannelTests : IDisposable
         Assert.Equal("Vigie alerts <alerts.vigie.example.org>", mail.Message.Headers["List-Id"]);
         Assert.Equal(MessageImportance.High, mail.Message.Importance);
         Assert.Contains("Thanks a lot ✈️😡", mail.Message.TextBody, StringComparison.Ordinal);
-        Assert.Contains("https://vigie.example.org/runbooks/misclassified", mail.Message.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains("https://vigie.example.org/runbooks/wrong-reports", mail.Message.HtmlBody, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -112,7 +112,7 @@ public sealed class HttpChannelTests : IDisposable
         Assert.Equal("escalated", message.GetProperty("kind").GetString());
         Assert.Equal("critical", message.GetProperty("severity").GetString());
         Assert.Equal(2, message.GetProperty("more").GetInt32());
-        Assert.Equal("https://vigie.example.org/runbooks/misclassified", message.GetProperty("runbooks").GetProperty("misclassified").GetString());
+        Assert.Equal("https://vigie.example.org/runbooks/wrong-reports", message.GetProperty("runbooks").GetProperty("wrong-reports").GetString());
         JsonElement one = Assert.Single(message.GetProperty("alerts").EnumerateArray());
         Assert.Equal("open", one.GetProperty("state").GetString());
         Assert.Equal(3, one.GetProperty("figure").GetDouble());
@@ -150,9 +150,9 @@ public sealed class HttpChannelTests : IDisposable
         JsonElement payload = events[0].GetProperty("payload");
         Assert.Equal("3 tweets were reported wrong within 5 minutes; the limit is 3", payload.GetProperty("summary").GetString());
         Assert.Equal("vigie.example.org", payload.GetProperty("source").GetString());
-        Assert.Equal("misclassified", payload.GetProperty("class").GetString());
+        Assert.Equal("wrong-reports", payload.GetProperty("class").GetString());
         Assert.Equal(3, payload.GetProperty("custom_details").GetProperty("figure").GetDouble());
-        Assert.Equal("https://vigie.example.org/runbooks/misclassified", events[0].GetProperty("links")[0].GetProperty("href").GetString());
+        Assert.Equal("https://vigie.example.org/runbooks/wrong-reports", events[0].GetProperty("links")[0].GetProperty("href").GetString());
         Assert.False(events[4].TryGetProperty("payload", out _));
     }
 
@@ -209,6 +209,22 @@ public sealed class HttpChannelTests : IDisposable
         DeliveryException refused = await Assert.ThrowsAsync<DeliveryException>(() => SendAsync(options, TestNotices.Notice()));
         Assert.False(refused.IsFinal);
         Assert.InRange(await answering, 0, 64 << 20); // what the system's buffers hold, of a gigabyte
+    }
+
+    [Fact]
+    public async Task A_receiver_that_says_yes_and_breaks_off_has_the_message()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task answering = Task.Run(async () =>
+        {
+            using TcpClient connection = await listener.AcceptTcpClientAsync(Cancel);
+            NetworkStream stream = connection.GetStream();
+            await stream.ReadAtLeastAsync(new byte[1000], 1, cancellationToken: Cancel);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"), Cancel);
+        });
+        await SendAsync(TestNotices.Loopback with { Webhook = new WebhookOptions { Url = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/", Secret = Secret } }, TestNotices.Notice());
+        await answering;
     }
 
     [Fact]

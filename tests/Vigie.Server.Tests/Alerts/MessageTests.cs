@@ -13,7 +13,7 @@ public sealed partial class MessageTests
         """
         An alert has begun.
 
-        Critical: misclassified
+        Critical: wrong-reports
         -----------------------
         3 tweets were reported wrong within 5 minutes; the limit is 3
 
@@ -32,7 +32,7 @@ public sealed partial class MessageTests
 
         Words they share: tarmac, luggage
 
-        What to do:     https://vigie.example.org/runbooks/misclassified
+        What to do:     https://vigie.example.org/runbooks/wrong-reports
         To take it on:  POST https://vigie.example.org/alerts/17/acknowledge
 
         Vigie: https://vigie.example.org
@@ -84,8 +84,8 @@ public sealed partial class MessageTests
     public void Without_an_address_of_our_own_there_are_no_links()
     {
         AlertText text = NoticeText.Of(TestNotices.Notice(), new Readers(null, null, TimeZoneInfo.Utc)).Alerts[0];
-        Assert.Equal(("docs/runbooks/misclassified.md", null, "POST /alerts/17/acknowledge"), (text.Runbook, text.RunbookUrl, text.Acknowledge));
-        Assert.Equal("https://wiki.example.org/r/misclassified", new Readers(null, "https://wiki.example.org/r/", TimeZoneInfo.Utc).Runbook("misclassified"));
+        Assert.Equal(("docs/runbooks/wrong-reports.md", null, "POST /alerts/17/acknowledge"), (text.Runbook, text.RunbookUrl, text.Acknowledge));
+        Assert.Equal("https://wiki.example.org/r/wrong-reports", new Readers(null, "https://wiki.example.org/r/", TimeZoneInfo.Utc).Runbook("wrong-reports"));
     }
 
     [Theory]

@@ -13,7 +13,7 @@ internal static class TestNotices
     public static Alert Alert(string id = "17", AlertSeverity severity = AlertSeverity.Critical, AlertState state = AlertState.Open, params string[] tweets) => new()
     {
         Id = id,
-        Rule = "misclassified",
+        Rule = "wrong-reports",
         Severity = severity,
         State = state,
         Summary = "3 tweets were reported wrong within 5 minutes; the limit is 3",
@@ -33,7 +33,7 @@ internal static class TestNotices
             ]
             : [.. tweets.Select((text, i) => new AlertTweet($"p{i}", $"f{i}", text, Sentiment.Positive, Sentiment.Negative, Now))],
         Words = ["tarmac", "luggage"],
-        Runbook = "misclassified",
+        Runbook = "wrong-reports",
     };
 
     public static AlertNotice Notice(string key = "n-1", NoticeKind kind = NoticeKind.Opened, params Alert[] alerts) => new()

@@ -57,7 +57,7 @@ internal sealed class EmailChannel(EmailOptions options, Readers readers, Addres
     {
         MailboxAddress[] missing = [.. to.Where(address => !reached.Contains(key, address.Address))];
         using var smtp = new Client(authorities);
-        Socket socket = await guard.ConnectAsync(options.Host!, options.EffectivePort, cancellation: cancellation);
+        using Socket socket = await guard.ConnectAsync(options.Host!, options.EffectivePort, cancellation: cancellation);
         await smtp.ConnectAsync(socket, options.Host!, options.EffectivePort, options.Tls switch
         {
             MailTls.Implicit => SecureSocketOptions.SslOnConnect,
@@ -74,7 +74,7 @@ internal sealed class EmailChannel(EmailOptions options, Readers readers, Addres
         if (smtp.Refusals.Count > 0) ChannelLog.SomeRefused(log, Name, smtp.Refusals.Count, to.Length, $"{options.Host} answered {(int)smtp.Refusals[0].Response.StatusCode}");
     }
 
-    private string Said(Exception fault) => Receiver.Masked(SafeText.Line(fault.Message, 300), options.Password is null ? [] : [options.Password]);
+    private string Said(Exception fault) => Receiver.Masked(SafeText.Line(fault.Message, 300), options.Password is { Length: >= AlertOptions.ShortestSecret } password ? [password] : []);
 
     /// <summary>A client that checks certificates against the authorities it is given, and goes on where some receivers are refused.</summary>
     private sealed class Client(X509Certificate2Collection? authorities) : SmtpClient

@@ -31,7 +31,7 @@ internal sealed class PagerDutyChannel(PagerDutyOptions options, Readers readers
         ChannelLog.SomeRefused(log, Name, refusals.Count, notice.Alerts.Count, refusals[0].Message);
     }
 
-    private Task<string> SendAsync(Alert alert, AlertNotice notice, CancellationToken cancellation)
+    private Task SendAsync(Alert alert, AlertNotice notice, CancellationToken cancellation)
     {
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(PagerDutyEvent.Of(alert, notice, readers, options.RoutingKey!), ChannelJson.Readable.PagerDutyEvent);
         var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } } };

@@ -34,13 +34,12 @@ internal sealed class Receiver : IDisposable
         http.DefaultRequestHeaders.Add("User-Agent", "Vigie");
     }
 
-    /// <summary>Sends a request, and reads the beginning of the answer.</summary>
+    /// <summary>Sends a request. Of a refusal the beginning is read; of 2xx nothing: the receiver has the message, whatever becomes of its answer.</summary>
     /// <param name="request">The request; disposed of.</param>
     /// <param name="isPassing">Whether a refusal is of the moment only, by its status and text, where the receiver has its own ways to say so.</param>
     /// <param name="cancellation">Ends the attempt.</param>
-    /// <returns>The beginning of the answer.</returns>
     /// <exception cref="DeliveryException">The receiver has not taken it, or was not reached.</exception>
-    public async Task<string> SendAsync(HttpRequestMessage request, Func<HttpStatusCode, string, bool>? isPassing = null, CancellationToken cancellation = default)
+    public async Task SendAsync(HttpRequestMessage request, Func<HttpStatusCode, string, bool>? isPassing = null, CancellationToken cancellation = default)
     {
         string host = request.RequestUri!.Host;
         using HttpRequestMessage disposed = request;
@@ -49,8 +48,8 @@ internal sealed class Receiver : IDisposable
         try
         {
             using HttpResponseMessage answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            if (answer.IsSuccessStatusCode) return;
             string text = await BeginningAsync(answer, either.Token);
-            if (answer.IsSuccessStatusCode) return text;
             bool isFinal = IsFinal(answer.StatusCode) && isPassing?.Invoke(answer.StatusCode, text) != true;
             throw new DeliveryException($"{host} answered {(int)answer.StatusCode}{Quoted(text)}{Redirect(answer.StatusCode)}", isFinal, PauseOf(answer));
         }

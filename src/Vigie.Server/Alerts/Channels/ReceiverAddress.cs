@@ -15,11 +15,9 @@ internal static class ReceiverAddress
             throw new InvalidInputException($"{setting} is {shown}; expected an address such as {example}");
         if (url.UserInfo.Length > 0) throw new InvalidInputException($"{setting} holds a user name or password before its host; expected an address such as {example}");
         CheckHost(setting, url.Host.Trim('[', ']'), guard);
-        if (url.Scheme == Uri.UriSchemeHttp && !(LiteralOf(url.Host) is { } literal ? guard.Names(literal) : guard.Names(IPAddress.Loopback) && url.IsLoopback))
-        {
-            throw new InvalidInputException(
-                $"{setting} begins with http://, and tweets would travel in the clear; expected https://, or the IP address of a receiver whose network alerts.allow_addresses names");
-        }
+        // Where a name leads is looked at when it is connected to.
+        if (url.Scheme == Uri.UriSchemeHttp && !(LiteralOf(url.Host) is { } literal ? guard.Names(literal) : guard.NamesAny))
+            throw new InvalidInputException($"{setting} begins with http://, and tweets would travel in the clear; expected https://, or a receiver in a network that alerts.allow_addresses names");
     }
 
     /// <summary>Checks a host that is an address itself: names are looked up whenever something is sent.</summary>

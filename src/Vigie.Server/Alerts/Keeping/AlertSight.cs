@@ -32,9 +32,9 @@ internal sealed class AlertSight(ModelHost host, IFigures figures, DriftWatch dr
     }
 
     /// <summary>All that there is to be seen now.</summary>
-    /// <param name="channels">The channels that are set up.</param>
+    /// <param name="channels">The channels that are set up, each with the least severity that it is told of.</param>
     /// <param name="corrections">What came since the step before.</param>
-    public AlertInputs Look(IReadOnlyList<string> channels, IReadOnlyList<AlertCorrection> corrections)
+    public AlertInputs Look(IReadOnlyDictionary<string, AlertSeverity> channels, IReadOnlyList<AlertCorrection> corrections)
     {
         DateTimeOffset now = clock.GetUtcNow();
         Duty? duty = host.DutyIfReady;

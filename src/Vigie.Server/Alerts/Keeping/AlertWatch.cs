@@ -77,7 +77,7 @@ internal sealed class AlertWatch
         var changed = new Dictionary<string, Alert>();
         var notices = new List<StoredNotice>();
         foreach (AlertCommand command in commands) Note(CarryOut(command, now), changed, notices);
-        AlertOutcome outcome = engine.Step(sight.Look([.. channels.Keys], [.. corrections.Select(one => one.Correction)]));
+        AlertOutcome outcome = engine.Step(sight.Look(channels, [.. corrections.Select(one => one.Correction)]));
         Note(outcome, changed, notices);
         (IReadOnlyList<StoredNotice> daily, DateTimeOffset? sentAt, DateTimeOffset digestNext) = digest.Look(memory.DigestSentAt, now);
         notices.AddRange(daily);
@@ -94,16 +94,11 @@ internal sealed class AlertWatch
         return (outcome.Next < digestNext ? outcome.Next : digestNext, notices.Count > 0);
     }
 
-    // A message of less than a channel is for is left out there.
-    private void Note(AlertOutcome? outcome, Dictionary<string, Alert> changed, List<StoredNotice> notices)
+    private static void Note(AlertOutcome? outcome, Dictionary<string, Alert> changed, List<StoredNotice> notices)
     {
         if (outcome is null) return; // the alert ended meanwhile
         foreach (Alert alert in outcome.Changed) changed[alert.Id] = alert;
-        foreach (PlannedNotice notice in outcome.Notices)
-        {
-            if (!channels.TryGetValue(notice.Channel, out AlertSeverity least) || notice.Severity < least) continue;
-            notices.Add(new StoredNotice { Key = notice.Key, Channel = notice.Channel, Kind = notice.Kind, Severity = notice.Severity, At = notice.At, Alerts = notice.Alerts, More = notice.More });
-        }
+        notices.AddRange(outcome.Notices.Select(notice => new StoredNotice { Key = notice.Key, Channel = notice.Channel, Kind = notice.Kind, Severity = notice.Severity, At = notice.At, Alerts = notice.Alerts, More = notice.More }));
     }
 
     private AlertOutcome? CarryOut(AlertCommand command, DateTimeOffset now) => command.Verb switch

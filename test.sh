@@ -37,6 +37,7 @@ need libgomp1 "threads of the LightGBM library" has_library libgomp
 need fasttext "a program that must see the same vectors" command -v fasttext
 need curl "a sample that asks a server" command -v curl
 need python3 "a sample that asks a server" test -x /usr/bin/python3
+need python3-aiosmtpd "a mail server that takes alerts" test -d /usr/lib/python3/dist-packages/aiosmtpd
 need nodejs "a storage that speaks S3, and a sample that asks a server" command -v node
 need npm "a storage that speaks S3" command -v npm
 if [ -d tests/Vigie.Browser ]; then need chromium "tests of the pages" command -v chromium; fi

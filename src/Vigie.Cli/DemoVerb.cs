@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Spectre.Console;
 using Vigie.Corpus;
 using Vigie.Evaluation;
@@ -45,15 +46,15 @@ internal static class DemoVerb
                     model = await CrownAsync(run, place, contest.Best.Run);
                 }
 
-                contest = contest with { Model = model.ToString() };
+                // The model as anyone would load it, by its name: what is served is what was registered.
+                serving = serving with { Models = new ModelOptions { Model = model.ToString(), Tracking = TrackingPlace.SettingOf(run), State = run.StateFolder } };
+                contest = contest with { Model = model.ToString(), Stream = await DemoWatch.RunAsync(run, serving, contest.TestTweets) };
                 if (run.Value(once))
                 {
                     run.Print(contest.ToJson(null), console => Show(console, terminal, contest, null));
                     return;
                 }
 
-                // The model as anyone would load it, by its name: what is served is what was registered.
-                serving = serving with { Models = new ModelOptions { Model = contest.Model, Tracking = TrackingPlace.SettingOf(run), State = run.StateFolder } };
                 await ServeVerb.RunAsync(run, serving, (address, _, _) => run.Print(contest.ToJson(address), console => Show(console, terminal, contest, address)));
             });
     }
@@ -104,7 +105,7 @@ internal static class DemoVerb
             }));
         }
 
-        return new Contest(file, entries);
+        return new Contest(file, entries, tweets[Split.Test]);
     }
 
     /// <summary>Registers the best model and makes it champion, unless a champion reigns that no demo has put there: that one may be at work.</summary>
@@ -130,12 +131,25 @@ internal static class DemoVerb
             ["recipe", "validation F1", "test accuracy", "macro F1", "ROC AUC", "positive precision", "fit s", "one tweet µs", "MB", ""],
             [.. contest.Entries.Select(entry => Row(entry, entry == contest.Best))]);
         terminal.Out.WriteLine($"best: {contest.Best.Result.Recipe.Name}, registered as {contest.Model}, saved in {Terminal.Printable(contest.Best.Saved.Path)}");
+        if (contest.Stream is { } stream) Show(terminal, stream);
         if (address is null) return;
         terminal.Out.WriteLine($$"""
 
             Serving it on {{address}}  (Ctrl-C stops). Open the page, or ask from another terminal:
               curl {{address}}predict -H 'Content-Type: application/json' -d '{"text": "three hours late and nobody tells us anything"}'
             """);
+    }
+
+    private static void Show(Terminal terminal, WatchedStream stream)
+    {
+        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+
+            It answered {stream.Tweets:N0} of the test tweets, and three of the {stream.Wrong:N0} that it has wrong were reported. {stream.Milliseconds:0} ms after the third:
+              {stream.Alert.GetProperty("severity").GetString()} alert {stream.Alert.GetProperty("rule").GetString()}: {stream.Alert.GetProperty("summary").GetString()}
+            """));
+        foreach (JsonElement tweet in stream.Alert.GetProperty("tweets").EnumerateArray().Take(3))
+            terminal.Out.WriteLine($"    {tweet.GetProperty("predicted").GetString()}, and is {tweet.GetProperty("right").GetString()}: {Terminal.Printable(tweet.TryGetProperty("text", out JsonElement text) ? text.GetString()! : "")}");
+        terminal.Out.WriteLine($"  What to do: docs/runbooks/{stream.Alert.GetProperty("runbook").GetString()}.md. Who is told: docs/alerts-channels.md");
     }
 
     private static string[] Row(Entry entry, bool best)
@@ -164,8 +178,11 @@ internal static class DemoVerb
 
     private sealed record Entry(TrainingResult Result, TrainedModel Saved, TrackedRun Run);
 
-    private sealed record Contest(string File, IReadOnlyList<Entry> Entries)
+    private sealed record Contest(string File, IReadOnlyList<Entry> Entries, TweetSet TestTweets)
     {
+        /// <summary>What became of a stream of tweets; null where the model had too few of them wrong.</summary>
+        public WatchedStream? Stream { get; init; }
+
         // By validation rows: choosing by test rows would make their figures promises that the next rows do not keep.
         public Entry Best { get; } = Entries.MaxBy(entry => entry.Result.Validation!.F1Macro ?? 0)!;
 
@@ -179,6 +196,7 @@ internal static class DemoVerb
             Best = Best.Result.Recipe.Name,
             Model,
             ChosenBy = "validation f1_macro",
+            Stream,
             Url = address,
         };
     }

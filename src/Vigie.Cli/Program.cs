@@ -24,6 +24,7 @@ internal static class Program
         ModelsVerb.Create(terminal),
         ServeVerb.Create(terminal),
         DriftVerb.Create(terminal),
+        AlertsVerb.Create(terminal),
         KeysVerb.Create(terminal),
         SettingsVerb.Create(terminal),
         TrackingVerb.Create(terminal),

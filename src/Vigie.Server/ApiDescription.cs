@@ -15,6 +15,7 @@ internal static class ApiDescription
             if (optional == typeof(TweetId)) schema.Type = JsonSchemaType.String | JsonSchemaType.Integer | JsonSchemaType.Null;
             if ((optional ?? context.JsonTypeInfo.Type) == typeof(PredictionId)) (schema.Type, schema.Pattern) = (JsonSchemaType.String | (optional is null ? 0 : JsonSchemaType.Null), "^[0-9a-f]{32}$");
             if (context.JsonTypeInfo.Type == typeof(Interval)) (schema.Type, schema.Items) = (JsonSchemaType.Array, new OpenApiSchema { Type = JsonSchemaType.Number });
+            if (context.JsonTypeInfo.Type == typeof(AlertTweet)) schema.Required = new HashSet<string> { "at" }; // the rest is absent where it is not known
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>

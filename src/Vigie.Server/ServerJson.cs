@@ -10,7 +10,7 @@ namespace Vigie.Server;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    Converters = [typeof(SentimentName), typeof(SplitName), typeof(ModelPartName), typeof(TrialModeName), typeof(TrialDecisionName), typeof(EstimateMethodName)])]
+    Converters = [typeof(SentimentName), typeof(SplitName), typeof(ModelPartName), typeof(TrialModeName), typeof(TrialDecisionName), typeof(EstimateMethodName), typeof(AlertSeverityName), typeof(AlertStateName)])]
 [JsonSerializable(typeof(PredictionRequest))]
 [JsonSerializable(typeof(BatchRequest))]
 [JsonSerializable(typeof(PredictionAnswer))]
@@ -24,6 +24,9 @@ namespace Vigie.Server;
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(TrialPeriod))]
 [JsonSerializable(typeof(LivenessAnswer))]
+[JsonSerializable(typeof(Alert))]
+[JsonSerializable(typeof(AlertsAnswer))]
+[JsonSerializable(typeof(AlertRequest))]
 [JsonSerializable(typeof(MonitoringSummary))]
 [JsonSerializable(typeof(MonitoringSeries))]
 [JsonSerializable(typeof(Problem))]

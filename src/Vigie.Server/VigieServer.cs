@@ -52,6 +52,7 @@ public static class VigieServer
         builder.Services.AddRecords(options); // before the models: what stops does so in the opposite order, and the shadow's queue still has records to hand over
         builder.Services.AddMonitoring(options);
         builder.Services.AddModels(options, host, sources);
+        builder.Services.AddAlerts(options);
         builder.Services.AddSingleton(provider => new Predictor(
             provider.GetRequiredService<Recorder>(), provider.GetRequiredService<RequestBatchers>(), provider.GetRequiredService<ResultCache>(), provider.GetRequiredService<ShadowQueue>(),
             provider.GetRequiredService<ServerMetrics>(), options.Clock));
@@ -86,11 +87,14 @@ public static class VigieServer
         app.UseCaching();
         app.UseRecords();
         app.UseMonitoring();
+        app.UseAlerts();
         app.MapPredictions();
         app.MapFeedback();
         app.MapErasure();
         app.MapMonitoring();
         app.MapModel();
+        app.MapAlerts();
+        app.MapRunbooks();
         app.MapHealth();
         app.MapMetrics();
         app.MapApiDescription();

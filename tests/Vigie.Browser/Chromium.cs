@@ -81,5 +81,18 @@ public sealed class Visit : IAsyncDisposable
     public async Task<IResponse> TypeAsync(string text) =>
         await Page.RunAndWaitForResponseAsync(() => Page.FillAsync("#text", text), response => response.Url.EndsWith("/predict", StringComparison.Ordinal));
 
+    /// <summary>Puts a text into the field as a whole, which is answered at once, and waits for its answer.</summary>
+    public async Task<IResponse> PasteAsync(string text) => await Page.RunAndWaitForResponseAsync(
+        () => Page.EvaluateAsync(
+            """
+            text => {
+              const field = document.getElementById('text');
+              field.value = text;
+              field.dispatchEvent(new InputEvent('input', { inputType: 'insertFromPaste', bubbles: true }));
+            }
+            """,
+            text),
+        response => response.Url.EndsWith("/predict", StringComparison.Ordinal));
+
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
 }

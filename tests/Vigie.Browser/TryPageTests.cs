@@ -74,7 +74,7 @@ public sealed class TryPageTests(Chromium chromium)
         foreach (string naughty in NaughtyStrings.Texts.Where(text => text.Trim().Length > 0 && text.Length < 5_000 && !text.Contains('\0', StringComparison.Ordinal)))
         {
             if (await visit.Page.EvaluateAsync<bool>("text => text.trim() === ''", naughty)) continue; // JavaScript trims more than .NET does
-            IResponse answer = await visit.TypeAsync(naughty);
+            IResponse answer = await visit.PasteAsync(naughty);
             Assert.Equal(200, answer.Status);
             string value = await visit.Page.InputValueAsync("#text");
             string marked = await visit.Page.EvaluateAsync<string>("""

@@ -16,7 +16,7 @@ public sealed class HealthTests
         JsonElement well = (await server.GetAsync("/health")).Json;
         Assert.Equal("ok", well.GetProperty("status").GetString());
         Assert.False(well.TryGetProperty("degraded", out _));
-        Assert.Equal([("model", 0), ("records", 0)], Measured(server));
+        Assert.Equal([("model", 0), ("records", 0), ("alerts", 0)], Measured(server));
         Assert.Contains("vigie_health_degraded{otel_scope_name=\"Vigie\",part=\"records\"}", (await server.GetAsync("/metrics")).Text, StringComparison.Ordinal);
 
         using (RecordDatabase other = RecordDatabase.OpenToWrite(folder.Database))
@@ -27,7 +27,7 @@ public sealed class HealthTests
             JsonElement part = (await server.GetAsync("/health")).Json.GetProperty("degraded").EnumerateArray().Single();
             Assert.Equal("records", part.GetProperty("part").GetString());
             Assert.Contains("locked", part.GetProperty("reason").GetString(), StringComparison.Ordinal);
-            Assert.Equal([("model", 0), ("records", 1)], Measured(server)); // and no Redis, since there is none
+            Assert.Equal([("model", 0), ("records", 1), ("alerts", 0)], Measured(server)); // and no Redis, since there is none
             other.Run("ROLLBACK");
         }
 

@@ -50,13 +50,14 @@ internal static partial class Architecture
     };
 
     /// <summary>
-    /// What may catch everything: the outermost place of a process; queues, which hand whatever happens to those who wait for it; and the watch over models, which keeps the old one serving
-    /// whatever the new one does.
+    /// What may catch everything: the outermost place of a process; queues, which hand whatever happens to those who wait for it; the watch over models, which keeps the old one serving
+    /// whatever the new one does; and the loop that delivers alerts, which goes on whatever happens to the database that they wait in.
     /// </summary>
     public static readonly string[] CatchAlls =
     [
         "src/Vigie.Cli/Shell/Shell.cs", "src/Vigie.Mlflow/Store/SqliteDatabase.cs", "src/Vigie.Mlflow/Client/LogQueue.cs",
         "src/Vigie.Server/Models/ModelWatch.cs", "src/Vigie.Server/Models/WatchedModel.cs", "src/Vigie.Server/Predictions/RequestBatcher.cs", "src/Vigie.Server/Models/ShadowQueue.cs",
+        "src/Vigie.Server/Alerts/Delivery/ChannelLoop.cs",
     ];
 
     public const int LongestFile = 500;

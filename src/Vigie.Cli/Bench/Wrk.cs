@@ -19,6 +19,9 @@ internal sealed record WrkResult(long Requests, double PerSecond, double P50, do
 /// <param name="clock">The clock.</param>
 internal sealed class Wrk(string folder, TimeProvider clock)
 {
+    /// <summary>About how many requests a second are sent; null for as many as are answered. Each connection waits between two.</summary>
+    public int? PerSecond { get; init; }
+
     // Every request is put together before the clock starts, so that little of the processor is the generator's.
     private const string Script =
         """
@@ -32,6 +35,7 @@ internal sealed class Wrk(string folder, TimeProvider clock)
           at = at % #requests + 1
           return requests[at]
         end
+        PAUSE
         function done(summary, latency)
           local e = summary.errors
           io.write(string.format('{"requests":%d,"us":%d,"p50":%f,"p95":%f,"p99":%f,"max":%f,"errors":%d}\n',
@@ -51,7 +55,7 @@ internal sealed class Wrk(string folder, TimeProvider clock)
     public async Task<WrkResult> PostAsync(Uri target, IEnumerable<string> bodies, int connections, TimeSpan time, CancellationToken cancellation)
     {
         string script = Path.Combine(folder, "post.lua"), lines = Path.Combine(folder, "bodies.jsonl");
-        await File.WriteAllTextAsync(script, Script, cancellation);
+        await File.WriteAllTextAsync(script, Script.Replace("PAUSE", Pause(connections), StringComparison.Ordinal), cancellation);
         await File.WriteAllLinesAsync(lines, bodies, cancellation);
         string seconds = time.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
         ChildResult result;
@@ -70,4 +74,9 @@ internal sealed class Wrk(string folder, TimeProvider clock)
         return new WrkResult(
             requests, requests / ((double)said["us"]! / 1e6), (double)said["p50"]! / 1000, (double)said["p95"]! / 1000, (double)said["p99"]! / 1000, (double)said["max"]! / 1000, (long)said["errors"]!);
     }
+
+    // wrk waits whole milliseconds: the mean is met by chance, evenly between none and twice as many.
+    private string Pause(int connections) => PerSecond is not { } rate ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"local wait = {1000.0 * connections / rate:0.###}\nfunction delay() return math.floor(math.random() * 2 * wait + 0.5) end");
 }

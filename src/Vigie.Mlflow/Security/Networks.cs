@@ -13,6 +13,7 @@ internal static class Networks
         IPNetwork.Parse("100.64.0.0/10"), // carriers' NAT
         IPNetwork.Parse("127.0.0.0/8"),
         IPNetwork.Parse("169.254.0.0/16"), // link-local: clouds' metadata
+        IPNetwork.Parse("168.63.129.16/32"), // Azure's agent, which gives a virtual machine its settings and certificates
         IPNetwork.Parse("172.16.0.0/12"),
         IPNetwork.Parse("192.0.0.0/24"),
         IPNetwork.Parse("192.0.2.0/24"), // documentation

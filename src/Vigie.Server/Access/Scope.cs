@@ -18,6 +18,9 @@ public enum Scope
     /// <summary>Read the metrics.</summary>
     Metrics,
 
+    /// <summary>Take on, silence and resolve alerts.</summary>
+    Alerts,
+
     /// <summary>Everything, settings included.</summary>
     Admin,
 }

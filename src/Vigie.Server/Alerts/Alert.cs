@@ -3,7 +3,7 @@ using Vigie.Tweets;
 namespace Vigie.Server;
 
 /// <summary>How much an alert matters.</summary>
-internal enum AlertSeverity
+public enum AlertSeverity
 {
     /// <summary>Worth knowing.</summary>
     Info,

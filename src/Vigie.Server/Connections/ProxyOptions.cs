@@ -18,12 +18,7 @@ public sealed record ProxyOptions
     internal void Check() => Networks();
 
     /// <inheritdoc cref="Check"/>
-    internal IPNetwork[] Networks() => [.. Trusted.Select(text =>
-    {
-        if (IPNetwork.TryParse(text, out IPNetwork network)) return network;
-        if (IPAddress.TryParse(text, out IPAddress? address)) return new IPNetwork(address, address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128);
-        throw new InvalidInputException($"proxies.trusted has '{text}'; expected an address such as 10.0.0.7, or a network such as 10.1.0.0/16");
-    })];
+    internal IPNetwork[] Networks() => NetworkList.Parse(Trusted, "proxies.trusted");
 }
 
 /// <summary>How a proxy says for whom it asks.</summary>

@@ -24,7 +24,7 @@ internal static class HealthEndpoints
     public static void AddHealth(this IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton(new Uptime(options.Clock));
-        services.AddSingleton(provider => new ServerHealth(provider.GetRequiredService<ModelHost>(), provider.GetRequiredService<RecordKeeper>(), options.Redis, provider.GetService<RedisLink>()));
+        services.AddSingleton(provider => new ServerHealth(provider.GetRequiredService<ModelHost>(), provider.GetRequiredService<RecordKeeper>(), provider.GetService<AlertKeeper>(), options.Redis, provider.GetService<RedisLink>()));
     }
 
     private static Ok<HealthAnswer> Health(HttpContext context, ModelHost host, ServerHealth standing, Uptime uptime)

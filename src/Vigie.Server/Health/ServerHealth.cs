@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Vigie.Server;
 
 /// <summary>What the server does without at present, though it answers.</summary>
-internal sealed class ServerHealth(ModelHost host, RecordKeeper records, RedisOptions redis, RedisLink? link)
+internal sealed class ServerHealth(ModelHost host, RecordKeeper records, AlertKeeper? alerts, RedisOptions redis, RedisLink? link)
 {
     /// <summary>The parts that do not do what they should, with the reasons.</summary>
     public IEnumerable<DegradedPart> Degraded
@@ -17,6 +17,7 @@ internal sealed class ServerHealth(ModelHost host, RecordKeeper records, RedisOp
             }
 
             if (records.Failure is { } reason) yield return new DegradedPart("records", $"{reason}; they wait in memory and in the journal");
+            if (alerts?.Failure is { } unwatched) yield return new DegradedPart("alerts", $"{unwatched}; what comes meanwhile is judged later");
             if (link is { IsUp: false }) yield return new DegradedPart("redis", $"{redis.Url} does not answer; limits hold for each replica by itself, and nothing is cached there");
         }
     }
@@ -25,7 +26,7 @@ internal sealed class ServerHealth(ModelHost host, RecordKeeper records, RedisOp
     public IEnumerable<Measurement<int>> Measure()
     {
         HashSet<string> degraded = [.. Degraded.Select(part => part.Part)];
-        string[] parts = ["model", .. records.IsOn ? ["records"] : Array.Empty<string>(), .. link is null ? Array.Empty<string>() : ["redis"]];
+        string[] parts = ["model", .. records.IsOn ? ["records"] : Array.Empty<string>(), .. alerts is null ? Array.Empty<string>() : ["alerts"], .. link is null ? Array.Empty<string>() : ["redis"]];
         return parts.Select(part => new Measurement<int>(degraded.Contains(part) ? 1 : 0, new KeyValuePair<string, object?>("part", part)));
     }
 }

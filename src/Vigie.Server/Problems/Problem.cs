@@ -95,6 +95,21 @@ internal sealed class RequestException(int status, string kind, string title, st
     public static RequestException NoRecords() =>
         new(StatusCodes.Status501NotImplemented, "no-records", "This server keeps no records", null, "it was started with records.enabled off, and has nowhere to keep this or to look for it");
 
+    public static RequestException NoAlerts() =>
+        new(StatusCodes.Status501NotImplemented, "no-alerts", "This server raises no alerts", null, "it was started with records.enabled or alerts.enabled off");
+
+    public static RequestException AlertsAway() =>
+        new(StatusCodes.Status503ServiceUnavailable, "alerts-away", "The alerts cannot be read at present", null, "their database does not answer; the server's log says why") { RetryAfter = TimeSpan.FromSeconds(5) };
+
+    public static RequestException NoSuchAlert(string id) =>
+        new(StatusCodes.Status404NotFound, "no-such-alert", "There is no such alert", "id", $"there is no alert '{id}'; GET /alerts lists them");
+
+    public static RequestException NoSuchRunbook() =>
+        new(StatusCodes.Status404NotFound, "no-such-runbook", "There is no such runbook", "name", "there is no page of that name; an alert's runbook names its own");
+
+    public static RequestException AlertIsOver(string id) =>
+        new(StatusCodes.Status409Conflict, "alert-is-over", "The alert is over", "id", $"alert '{id}' is resolved already");
+
     public static RequestException NotDurable() =>
         new(StatusCodes.Status503ServiceUnavailable, "not-durable", "It could not be made safe", null, "the disk takes no records at present; send it again later") { RetryAfter = TimeSpan.FromSeconds(5) };
 

@@ -15,4 +15,8 @@ internal readonly record struct ErasureCounts(int Predictions, int Corrections);
 /// <summary>What is being forgotten, for those who keep copies of it, such as caches.</summary>
 /// <param name="Texts">The texts; each may have been predicted in several ways.</param>
 /// <param name="AnyText">Whether there are texts that are not known, because none are kept: then every copy has to go.</param>
-internal sealed record Erased(IReadOnlyList<string> Texts, bool AnyText);
+internal sealed record Erased(IReadOnlyList<string> Texts, bool AnyText)
+{
+    /// <summary>The predictions that are forgotten.</summary>
+    public IReadOnlyList<PredictionId> Predictions { get; init; } = [];
+}

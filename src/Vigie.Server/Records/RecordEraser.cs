@@ -70,7 +70,7 @@ internal sealed class RecordEraser(RecordDatabase database, long seed, Action<Er
         }
 
         if (found.Count == 0) return default;
-        erased(new Erased([.. texts], unknown));
+        erased(new Erased([.. texts], unknown) { Predictions = [.. found.Select(one => new PredictionId(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(one.Id)))] });
         byte[] nameless = new byte[16];
         foreach ((long number, byte[] id, int? text, int? tweet) in found)
         {

@@ -10,6 +10,7 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
     private readonly string folder = Path.GetFullPath(options.Records.Folder ?? "."); // checked to be there where it is used
     private readonly RecordFormat format = new(new AuthorHash(options.Secret), options.Records.KeepText);
     private readonly List<Action<Erased>> onErase = [];
+    private readonly List<Action> onMoved = [];
     private Journal? journal;
     private RecordMover? mover;
     private IRecordSource? source;
@@ -94,6 +95,12 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
     /// <exception cref="IOException">They could not be written.</exception>
     public Task AddAsync(TrafficRecord traffic) => AddAsync(RecordFormat.Write(traffic));
 
+    /// <summary>Has somebody told whenever the database has taken records over. On the mover's thread: nothing may be waited for.</summary>
+    public void OnMoved(Action told)
+    {
+        lock (onErase) onMoved.Add(told);
+    }
+
     /// <summary>Connects to the database for questions.</summary>
     /// <exception cref="DbException">It is not there yet, or cannot be opened.</exception>
     /// <exception cref="IOException">The server has not started.</exception>
@@ -113,7 +120,7 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
         string inside = Path.Combine(folder, "journal");
         journal = Journal.Open(inside, options.Records, options.Clock, log);
         source = options.Records.Database is { } address ? PostgresSource.Of(address, inside) : new SqliteSource(Path.Combine(folder, "records.db"));
-        mover = new RecordMover(journal, inside, source, options.Records, Tell, copies, options.Clock, log);
+        mover = new RecordMover(journal, inside, source, options.Records, Tell, copies, options.Clock, log) { Advanced = TellMoved };
         return Task.CompletedTask;
     }
 
@@ -162,6 +169,13 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
         Action<Erased>[] all;
         lock (onErase) all = [.. onErase];
         foreach (Action<Erased> told in all) told(erased);
+    }
+
+    private void TellMoved()
+    {
+        Action[] all;
+        lock (onErase) all = [.. onMoved];
+        foreach (Action told in all) told();
     }
 
     private static IOException Closed() => new("the records are not open");

@@ -21,9 +21,12 @@ internal sealed class SettingsFile
     /// <param name="path">Where it is.</param>
     /// <param name="name">As messages call it.</param>
     /// <exception cref="InvalidInputException">It is not there, too large, not YAML, or says more than keys and values.</exception>
-    public static SettingInput Read(string path, string name)
+    public static SettingInput Read(string path, string name) => Read(path, name, out _);
+
+    /// <summary>Reads a file, and gives its bytes too.</summary>
+    /// <exception cref="InvalidInputException">It is not there, too large, not YAML, or says more than keys and values.</exception>
+    public static SettingInput Read(string path, string name, out byte[] bytes)
     {
-        byte[] bytes;
         try
         {
             using FileStream file = File.OpenRead(path);

@@ -46,11 +46,17 @@ public sealed class TrackingServerTests : IDisposable
             Assert.Equal((await Session(here).RunAsync("predict", "--model", "model", "lost my bag")).Out, predicted.Out);
             Assert.Equal(trained.GetProperty("bundle").GetProperty("digest").GetString(), (await JsonAsync(Session(there, server.Url), "models", "verify", "models:/net/1")).GetProperty("digest").GetString());
 
-            // The copy that was fetched is verified like any other.
-            string weights = Directory.GetFiles(there[".vigie/models"], "weights.safetensors", SearchOption.AllDirectories).Single();
-            File.WriteAllBytes(weights, [.. File.ReadAllBytes(weights)[..^1], 0x55]);
+            // A copy that is damaged is fetched anew, and what comes damaged from the server is refused.
+            string copy = Directory.GetFiles(there[".vigie/models"], "weights.safetensors", SearchOption.AllDirectories).Single();
+            byte[] sound = File.ReadAllBytes(copy);
+            File.WriteAllBytes(copy, [.. sound[..^1], 0x55]);
+            Assert.Equal(predicted.Out, (await Session(there, server.Url).RunAsync("predict", "--model", "models:/net/1", "lost my bag")).Out);
+            Assert.Equal(sound, File.ReadAllBytes(copy));
+
+            File.WriteAllBytes(copy, [.. sound[..^1], 0x55]);
+            File.WriteAllBytes(Directory.GetFiles(data.Path, "weights.safetensors", SearchOption.AllDirectories).Single(), [.. sound[..^1], 0x55]);
             CliRun tampered = await Session(there, server.Url).RunAsync("predict", "--model", "models:/net/1", "lost my bag");
-            Assert.Equal(ExitCode.WrongUsage, tampered.ExitCode);
+            Assert.Equal((ExitCode.WrongUsage, ""), (tampered.ExitCode, tampered.Out));
             Assert.Contains("weights.safetensors has other content", tampered.Error, StringComparison.Ordinal);
 
             foreach (string[] verb in new[] { new[] { "models", "rollback", "net" }, ["models", "gate", "net"] })

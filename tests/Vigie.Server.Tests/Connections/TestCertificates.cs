@@ -31,6 +31,13 @@ internal sealed class TestCertificates : IDisposable
         return leaf.Thumbprint;
     }
 
+    /// <summary>Writes the root's certificate, for clients that read their authorities from a file; returns its path.</summary>
+    public string WriteRoot(string name)
+    {
+        File.WriteAllText(At(name), root.ExportCertificatePem());
+        return At(name);
+    }
+
     /// <summary>The same as PFX.</summary>
     public string WritePfx(string name, string? password)
     {

@@ -7,7 +7,7 @@ namespace Vigie.Server.Tests;
 /// <summary>A server as a process of its own, to be killed: this program, started again with a variable that names a folder, serves instead of running tests.</summary>
 internal sealed class ServerToKill : IDisposable
 {
-    private const string FolderVariable = "VIGIE_SERVER_TEST_FOLDER";
+    private const string FolderVariable = "VIGIE_SERVER_TEST_FOLDER", HookVariable = "VIGIE_SERVER_TEST_HOOK";
 
     private readonly Process process;
 
@@ -20,9 +20,10 @@ internal sealed class ServerToKill : IDisposable
     public HttpClient Http { get; }
 
     /// <param name="folder">Of its records and its secret.</param>
-    public static async Task<ServerToKill> StartAsync(string folder)
+    /// <param name="hook">A webhook that is told of alerts; null for none.</param>
+    public static async Task<ServerToKill> StartAsync(string folder, string? hook = null)
     {
-        Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, Environment = { [FolderVariable] = folder } })!;
+        Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, Environment = { [FolderVariable] = folder, [HookVariable] = hook ?? "" } })!;
         try
         {
             while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
@@ -70,6 +71,9 @@ internal sealed class ServerToKill : IDisposable
             SecretFile = Path.Combine(folder, "secret"),
             // Small files, so that kills meet their ends too.
             Records = new RecordOptions { Enabled = true, Folder = Path.Combine(folder, "records"), SegmentBytes = 64 << 10, ErasureWaitSeconds = 1 },
+            Alerts = Environment.GetEnvironmentVariable(HookVariable) is { Length: > 0 } hook
+                ? new AlertOptions { AllowAddresses = ["127.0.0.1"], Webhook = new WebhookOptions { Url = hook, Secret = "a-secret-of-thirty-two-characters" } }
+                : new AlertOptions(),
         };
         await using WebApplication app = VigieServer.Create(options, SmallModels.Train(300));
         Uri url = await app.ListenAsync();

@@ -114,20 +114,19 @@ function wait(milliseconds) {
   waiting = setTimeout(answerTyping, milliseconds);
 }
 
-function typed() {
+function typed(event) {
   $("clear").hidden = text.value === "";
   $("count").textContent = text.value ? `${[...text.value].length} characters` : "";
   $("curl").textContent = curl(text.value || examples[0][2]);
   clearTimeout(waiting);
   clearTimeout(settling);
-  waiting = setTimeout(answerTyping, quietMilliseconds);
+  if (event.inputType === "insertFromPaste" || event.inputType === "insertFromDrop") answerTyping(); // nobody is typing on
+  else waiting = setTimeout(answerTyping, quietMilliseconds);
 }
 
 function put(tweet) {
   text.value = tweet;
-  typed();
-  clearTimeout(waiting);
-  answerTyping();
+  typed({ inputType: "insertFromPaste" });
 }
 
 function stale(is) {
@@ -318,5 +317,5 @@ const describeModel = () => showModel().catch(() => { $("model").textContent = "
 $("use-key").addEventListener("click", () => setKey($("key").value.trim()));
 $("key").addEventListener("keydown", (event) => { if (event.key === "Enter") setKey($("key").value.trim()); });
 $("forget-key").addEventListener("click", () => setKey(""));
-typed();
+typed({});
 describeModel();

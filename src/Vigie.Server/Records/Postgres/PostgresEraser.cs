@@ -27,7 +27,7 @@ internal sealed class PostgresEraser(PostgresSession session, Action<Erased> era
         List<(byte[] Id, string? Text)> found = session.Rows($"SELECT id, text FROM predictions WHERE {where} AND blank = 0", row => ((byte[])row.GetValue(0), row.IsDBNull(1) ? null : row.GetString(1)), who);
         if (found.Count == 0) return default;
         string[] texts = [.. found.Select(row => row.Text).OfType<string>().Distinct()];
-        erased(new Erased(texts, found.Exists(row => row.Text is null)));
+        erased(new Erased(texts, found.Exists(row => row.Text is null)) { Predictions = [.. found.Select(row => new PredictionId(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(row.Id)))] });
         byte[][] ids = [.. found.Select(row => row.Id)], nameless = [.. ids.Select(Nameless)];
         const string renamed = "FROM unnest($1::bytea[], $2::bytea[]) AS gone (id, nameless)";
         corrections.UnionWith(session.Rows($"{Empty}, prediction = gone.nameless {renamed} WHERE f.prediction = gone.id RETURNING f.number", row => row.GetInt64(0), ids, nameless));

@@ -134,10 +134,10 @@ internal sealed class FigureRefresh(FigureHistory history, TimeProvider clock, I
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield(); // nobody waits for the first reading
-        while (true)
+        while (!stoppingToken.IsCancellationRequested)
         {
             TryRefresh();
-            await Task.Delay(Interval, clock, stoppingToken);
+            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // a start that fails stops it before it has begun
         }
     }
 

@@ -42,15 +42,20 @@ internal sealed class KeptRecords(DbConnection connection)
         return corrections;
     }
 
-    /// <summary>Predictions behind a place.</summary>
-    public IReadOnlyList<KeptPrediction> Predictions(long after, int most)
+    /// <summary>Predictions behind a place: all of them, or so many spread evenly over them.</summary>
+    /// <param name="after">The place.</param>
+    /// <param name="last">The last one that is meant.</param>
+    /// <param name="most">At most so many.</param>
+    public IReadOnlyList<KeptPrediction> Predictions(long after, long last, int most)
     {
+        long stride = Math.Max(1, (last - after + most - 1) / most);
         using DbCommand command = Command(
             """
+            WITH RECURSIVE wanted (number) AS (SELECT CAST(@last AS bigint) UNION ALL SELECT number - @stride FROM wanted WHERE number - @stride > @after)
             SELECT p.number, p.id, p.at, m.digest, p.part, p.label, p.probability_positive, p.confidence, p.unknown_share, p.text, p.blank
-            FROM predictions AS p JOIN models AS m ON m.id = p.model WHERE p.number > @after ORDER BY p.number LIMIT @most
+            FROM wanted AS w JOIN predictions AS p ON p.number = w.number JOIN models AS m ON m.id = p.model ORDER BY p.number
             """,
-            ("@after", after), ("@most", (long)most));
+            ("@after", after), ("@last", last), ("@stride", stride));
         using DbDataReader row = command.ExecuteReader();
         var predictions = new List<KeptPrediction>();
         while (row.Read())

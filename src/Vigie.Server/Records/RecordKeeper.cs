@@ -10,7 +10,7 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
     private readonly string folder = Path.GetFullPath(options.Records.Folder ?? "."); // checked to be there where it is used
     private readonly RecordFormat format = new(new AuthorHash(options.Secret), options.Records.KeepText);
     private readonly List<Action<Erased>> onErase = [];
-    private readonly List<Action> onMoved = [];
+    private readonly List<Action> onCorrected = [];
     private Journal? journal;
     private RecordMover? mover;
     private IRecordSource? source;
@@ -95,10 +95,10 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
     /// <exception cref="IOException">They could not be written.</exception>
     public Task AddAsync(TrafficRecord traffic) => AddAsync(RecordFormat.Write(traffic));
 
-    /// <summary>Has somebody told whenever the database has taken records over. On the mover's thread: nothing may be waited for.</summary>
-    public void OnMoved(Action told)
+    /// <summary>Has somebody told whenever the database has taken corrections over. On the mover's thread: nothing may be waited for.</summary>
+    public void OnCorrected(Action told)
     {
-        lock (onErase) onMoved.Add(told);
+        lock (onErase) onCorrected.Add(told);
     }
 
     /// <summary>Connects to the database for questions.</summary>
@@ -120,7 +120,7 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
         string inside = Path.Combine(folder, "journal");
         journal = Journal.Open(inside, options.Records, options.Clock, log);
         source = options.Records.Database is { } address ? PostgresSource.Of(address, inside) : new SqliteSource(Path.Combine(folder, "records.db"));
-        mover = new RecordMover(journal, inside, source, options.Records, Tell, copies, options.Clock, log) { Advanced = TellMoved };
+        mover = new RecordMover(journal, inside, source, options.Records, Tell, copies, options.Clock, log) { Corrected = TellCorrected };
         return Task.CompletedTask;
     }
 
@@ -171,10 +171,10 @@ internal sealed class RecordKeeper(ServerOptions options, ILogger<RecordKeeper> 
         foreach (Action<Erased> told in all) told(erased);
     }
 
-    private void TellMoved()
+    private void TellCorrected()
     {
         Action[] all;
-        lock (onErase) all = [.. onMoved];
+        lock (onErase) all = [.. onCorrected];
         foreach (Action told in all) told();
     }
 

@@ -62,8 +62,8 @@ internal sealed class RecordMover : IDisposable
     /// <summary>Completes when the database has been opened for the first time.</summary>
     public Task Opened => opened.Task;
 
-    /// <summary>Told when the database has taken records over, on the mover's thread.</summary>
-    public Action Advanced { get; set; } = static () => { };
+    /// <summary>Told when the database has taken corrections over, on the mover's thread.</summary>
+    public Action Corrected { get; set; } = static () => { };
 
     /// <summary>Why nothing can be moved at present; null where all is well.</summary>
     public string? Failure => failure;
@@ -165,7 +165,7 @@ internal sealed class RecordMover : IDisposable
         Moved = end;
         Interlocked.Add(ref records, reader.Payloads.Count(payload => payload.Span[0] != (byte)RecordKind.Traffic)); // which nobody sent
         dirty |= erased.Count > waiting;
-        Advanced();
+        if (reader.Payloads.Any(payload => payload.Span[0] == (byte)RecordKind.Feedback)) Corrected();
         if (end.Segment != from.Segment) journal.DeleteBefore(end.Segment);
         return end != durable || erased.Count > waiting;
     }

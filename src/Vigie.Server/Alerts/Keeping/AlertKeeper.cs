@@ -75,7 +75,7 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        records.OnMoved(wake.Set);
+        records.OnCorrected(wake.Set);
         records.OnErase(gone =>
         {
             foreach (PredictionId id in gone.Predictions) drift.Forget(id.ToString());

@@ -9,7 +9,7 @@ namespace Vigie.Server;
 /// </summary>
 internal sealed class AlertWatch
 {
-    private const int MostCorrections = 1_000, MostPredictions = 2_000;
+    private const int MostCorrections = 1_000, MostPredictions = 1_000;
 
     /// <summary>Older corrections than this raise nothing where records are met for the first time.</summary>
     private static readonly TimeSpan Recent = TimeSpan.FromHours(1);
@@ -17,7 +17,7 @@ internal sealed class AlertWatch
     /// <summary>So many predictions teach a drift monitor what the present is like, where it meets the records for the first time.</summary>
     private const long FirstPredictions = 20_000;
 
-    private static readonly TimeSpan SaveDrift = TimeSpan.FromMinutes(1), Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan FeedDrift = TimeSpan.FromSeconds(2), SaveDrift = TimeSpan.FromMinutes(1), Day = TimeSpan.FromDays(1);
 
     private readonly AlertStore store;
     private readonly AlertEngine engine;
@@ -31,7 +31,7 @@ internal sealed class AlertWatch
     private readonly TimeProvider clock;
     private AlertMemory memory;
     private long predictions;
-    private long? savedAt;
+    private long? savedAt, fedAt;
     private DateTimeOffset nextRemoval;
 
     public AlertWatch(AlertStore store, AlertSight sight, DriftWatch drift, RuleFile rules, DailyDigest digest, AlertOptions options, Func<DbConnection> connect, TimeSpan retention, TimeProvider clock)
@@ -58,7 +58,7 @@ internal sealed class AlertWatch
         bool sends = false;
         while (true)
         {
-            if (sight.Follow()) Feed(records, stop); // else no model is loaded whose monitor could be told
+            if (sight.Follow()) Feed(records); // else no model is loaded whose monitor could be told
             IReadOnlyList<(long Number, AlertCorrection Correction)> corrections = records.Corrections(memory.Corrections, MostCorrections);
             (DateTimeOffset next, bool notices) = Step(corrections);
             sends |= notices;
@@ -123,15 +123,15 @@ internal sealed class AlertWatch
         predictions = memory.Predictions;
     }
 
-    private void Feed(KeptRecords records, CancellationToken stop)
+    /// <summary>Tells the drift monitors of what came since. Of very many predictions some do, spread evenly over all: a sample drifts as the whole does, and a busy server has better to do than to look at each.</summary>
+    private void Feed(KeptRecords records)
     {
-        while (!stop.IsCancellationRequested)
-        {
-            IReadOnlyList<KeptPrediction> some = records.Predictions(predictions, MostPredictions);
-            foreach (KeptPrediction prediction in some) drift.Add(prediction);
-            if (some.Count > 0) predictions = some[^1].Number;
-            if (some.Count < MostPredictions) return;
-        }
+        if (fedAt is { } at && clock.GetElapsedTime(at) < FeedDrift) return;
+        fedAt = clock.GetTimestamp();
+        long last = records.Last("predictions");
+        if (last <= predictions) return;
+        foreach (KeptPrediction prediction in records.Predictions(predictions, last, MostPredictions)) drift.Add(prediction);
+        predictions = last;
     }
 
     private bool IsTimeToSave()

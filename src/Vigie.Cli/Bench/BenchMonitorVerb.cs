@@ -33,7 +33,7 @@ internal static class BenchMonitorVerb
                 string? file = run.Value(data) is { } named ? ModelFolder.PathOf(run, named) : null;
                 if (file is null && chosen.FirstOrDefault(part => part != "drift") is { } part) throw new InvalidInputException($"the part {part} needs a labelled tweet file: name one with --data, or ask for --parts drift");
                 string? page = run.Value(output) is { } asked ? ModelFolder.PathOf(run, asked) : null;
-                MonitorResults results = await new MonitorBenchmark(run.Clock, run.Note) 
+                MonitorResults results = await new MonitorBenchmark(run.Clock, run.Note)
                 {
                     Data = file,
                     Weeks = run.Required(weeks),

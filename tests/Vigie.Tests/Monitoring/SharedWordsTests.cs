@@ -1,5 +1,5 @@
-using Vigie.Corpus;
 using Vigie.Bundles;
+using Vigie.Corpus;
 using Vigie.Evaluation;
 using Vigie.Models;
 using Vigie.Monitoring;

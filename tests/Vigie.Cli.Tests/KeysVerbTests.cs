@@ -33,7 +33,7 @@ public sealed class KeysVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("create|ada|--scope|fly", "there is no scope 'fly'; expected some of predict, feedback, erase, read, metrics, admin")]
+    [InlineData("create|ada|--scope|fly", "there is no scope 'fly'; expected some of predict, feedback, erase, read, metrics, alerts, admin")]
     [InlineData("create|ada|--scope|,", "--scope names no scope")]
     [InlineData("create|ada", "--scope")]
     [InlineData("create|ada|--scope|read|--expires|soon", "--expires soon: expected a length of time")]

@@ -26,7 +26,8 @@ public sealed class EngineClockTests
                     if (kind != 3) r.Figures.Predict(r.Now, 30, latency);
                     r.Figures.Request(r.Now, 200, 50);
                     r.Figures.Request(r.Now, 500, kind == 3 ? 20 : 0);
-                }));
+                }
+                ));
             }
 
             for (int i = 0; i < chance.Next(kind == 0 ? 3 : 2); i++)

@@ -7,7 +7,7 @@ namespace Vigie.Cli;
 internal static class AlertsRulesVerb
 {
     public static Command Create(Terminal terminal) => new Command("rules", "Print the built-in rules as a file to begin with")
-        .WithExamples("vigie alerts rules > alerts.yaml", "vigie alerts rules --json")
+        .WithExamples("vigie alerts rules", "vigie alerts rules --json")
         .Does(terminal, run =>
         {
             if (run.Json) run.Print(new { Rules = AlertRules.Default.Describe() }, _ => { });

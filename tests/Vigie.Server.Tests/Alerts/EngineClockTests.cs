@@ -203,7 +203,7 @@ public sealed class EngineClockTests
         engine.Step(At(run.Now.AddDays(2)));
         Assert.Null(engine.State.WindowsFrom);
         Assert.Equal(id, Assert.Single(engine.Alerts).Id);
-        Assert.Equal(AlertRun.Start, engine.Alerts[0].Since - (engine.Alerts[0].Since - AlertRun.Start));
+        Assert.Equal(run.Open[0].Since, engine.Alerts[0].Since);
 
         engine = new(AlertRules.Default, AlertEngineState.FromJson(run.Engine.State.ToJson()));
         DateTimeOffset since = engine.Alerts[0].Since;

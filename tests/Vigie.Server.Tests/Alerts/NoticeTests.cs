@@ -54,7 +54,6 @@ public sealed class NoticeTests
     public void What_goes_on_is_repeated_until_somebody_takes_it_on()
     {
         AlertRun run = Opened(out string id);
-        run.Conditions[0] = Is("a") with { NotOn = null };
         DateTimeOffset told = run.Notices[0].At;
         run.Channels.Remove("sms");
         run.Go(told.AddHours(1) - run.Now - Second);
@@ -235,7 +234,6 @@ public sealed class NoticeTests
         AlertRun run = Opened(out string id);
         run.Channels.Remove("sms");
         run.Command(engine => engine.Resolve(id, "anna", run.Now));
-        DateTimeOffset ended = run.Now;
         run.Go(TimeSpan.FromHours(1) - Second);
         Assert.Empty(run.Open);
         run.Go(Second);
@@ -246,7 +244,6 @@ public sealed class NoticeTests
         run.To(run.Now + Minute).Step().Conditions.Add(Is("a"));
         run.To(run.Now + Minute).Step();
         Assert.Single(run.Open); // it was away in between
-        Assert.True(ended < run.Now);
     }
 
     [Fact]

@@ -164,9 +164,10 @@ public sealed class ReplayTests : IDisposable
         ReplayReport all = new AlertReplay().Run(At("records.jsonl"));
         DateTimeOffset from = Start.AddHours(9), to = Start.AddHours(15);
         ReplayReport part = new AlertReplay { From = from, To = to }.Run(At("records.jsonl"));
-        string[] expected = [.. all.Alerts.Where(alert => alert.At >= from && alert.At < to && alert.Rule is "latency-critical" or "no-traffic" or "one-class" && alert.At >= from && alert.At < to).Select(alert => $"{alert.At:O} {alert.Rule}")];
+        static string[] Told(IEnumerable<ReplayedAlert> alerts) => [.. alerts.Where(alert => alert.Rule is "latency-critical" or "no-traffic" or "one-class").Select(alert => $"{alert.At:O} {alert.Rule}")];
+        string[] expected = Told(all.Alerts.Where(alert => alert.At >= from && alert.At < to));
         Assert.InRange(expected.Length, 2, 50);
-        Assert.Equal(expected, part.Alerts.Where(alert => alert.Rule is "latency-critical" or "no-traffic" or "one-class").Select(alert => $"{alert.At:O} {alert.Rule}"));
+        Assert.Equal(expected, Told(part.Alerts));
         Assert.Equal((from, to), (part.From, part.To));
         Assert.Contains("would begin at", Assert.Throws<InvalidInputException>(() => new AlertReplay { From = to, To = from }.Run(At("records.jsonl"))).Message, StringComparison.Ordinal);
         Assert.Contains("has no records of that time", Assert.Throws<InvalidInputException>(() => new AlertReplay { From = to.AddYears(1) }.Run(At("records.jsonl"))).Message, StringComparison.Ordinal);

@@ -106,7 +106,7 @@ public sealed class ThresholdTests
             run.Figures.Predict(at, 100 - those, 10, label is Sentiment.Positive ? Sentiment.Negative : Sentiment.Positive);
         });
         Assert.Equal(alert ? ["one-class"] : [], run.Open.Select(one => one.Rule));
-        if (alert) Assert.Equal($"1,620 of 2,000 predictions over 60 minutes are {label.ToString().ToLowerInvariant()}, 81 %; the limit is 80 %", Texts(run.Open[0].Summary));
+        if (alert) Assert.Equal($"1,620 of 2,000 predictions over 60 minutes are {label.ToString().ToLowerInvariant()}, 81 %; the limit is 80 %", run.Open[0].Summary);
     }
 
     [Theory]
@@ -160,9 +160,10 @@ public sealed class ThresholdTests
             var run = new AlertRun();
             run.Step().Go(TimeSpan.FromMinutes(30), each: at => Mixed(run, at.AddSeconds(-30), before / 30 + (at.Minute <= before % 30 ? 1 : 0), 10));
             DateTimeOffset last = run.Figures.LastPrediction!.Value;
-            run.Go(last.AddMinutes(15).AddSeconds(-1) - run.Now);
+            Assert.Equal(30, last.Second);
+            run.Go(last.AddMinutes(15).AddSeconds(29) - run.Now);
             Assert.Empty(run.Open);
-            run.Go(2 * Minute);
+            run.Go(TimeSpan.FromSeconds(1)); // the first whole minute by which a quarter of an hour has passed
             Assert.Equal(before >= 60 ? ["no-traffic"] : [], run.Open.Select(one => one.Rule));
             Mixed(run, run.Now, 1, 10);
             run.Go(TimeSpan.FromMinutes(2));
@@ -202,7 +203,7 @@ public sealed class ThresholdTests
         while (run.Open.Count == 0 && wins < 100);
         double limit = TrialVerdict.Of(run.Trial, run.TrialCounts, 0.01).EValue;
         Assert.True(limit >= 100 && TrialVerdict.Of(run.Trial, new TrialCounts { OnlyChallengerRight = wins - 1 }, 0.01).EValue < 100);
-        Assert.Equal($"the challenger air-paradis 4 is better: of {wins} corrected tweets that one of the two had right, {wins} were the challenger's; the evidence is {limit:N0}, and 100 is the limit", Texts(run.Open[0].Summary));
+        Assert.Equal($"the challenger air-paradis 4 is better: of {wins} corrected tweets that one of the two had right, {wins} were the challenger's; the evidence is {limit:N0}, and 100 is the limit", run.Open[0].Summary);
         run.TrialCounts = null; // the records cannot be read: nothing is known, nothing changes
         run.Go(TimeSpan.FromHours(3));
         Assert.Single(run.Open);
@@ -210,8 +211,6 @@ public sealed class ThresholdTests
         run.Go(TimeSpan.FromMinutes(61));
         Assert.Empty(run.Open);
     }
-
-    private static string Texts(string summary) => summary;
 
     private static void Mixed(AlertRun run, DateTimeOffset at, int times, double milliseconds, double unknown = 0)
     {

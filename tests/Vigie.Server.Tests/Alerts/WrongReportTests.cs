@@ -91,6 +91,10 @@ public sealed class WrongReportTests
         run.Step();
         Assert.Equal(["p5", "p3", "p1"], Assert.Single(run.Open).Tweets.Select(tweet => tweet.PredictionId));
 
+        run = new AlertRun().Step().Go(TimeSpan.FromHours(4)); // in parts
+        foreach (int minute in (int[])[180, 179, 178]) run.To(run.Now + Second).Report(ago: TimeSpan.FromMinutes(minute)).Step();
+        Assert.Single(run.Open);
+
         run = new AlertRun().Step().Go(TimeSpan.FromDays(2));
         for (int i = 0; i < 5; i++) run.Report(ago: TimeSpan.FromHours(25));
         Assert.Empty(run.Step().Open); // of yesterday: nobody is woken by it

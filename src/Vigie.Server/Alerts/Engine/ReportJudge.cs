@@ -41,7 +41,7 @@ internal sealed class ReportJudge(AlertEngineState state, AlertBook book)
         foreach (ReportMemory memory in state.Reports.ToArray())
         {
             AlertRule? rule = rules.All.FirstOrDefault(known => known.Name == memory.Rule && known.Signal is AlertSignal.WrongReports);
-            bool idle = rule is null || (book.Find(memory.Rule, memory.Label) is null && memory.Newest < now - rule.Window - ReportMemory.Lateness);
+            bool idle = rule is null || (book.Find(memory.Rule, memory.Label) is null && memory.TouchedAt < now - rule.Window - ReportMemory.Lateness);
             if (!idle || !memories.Remove((memory.Rule, memory.Label))) continue;
             state.Reports.Remove(memory);
         }
@@ -49,6 +49,7 @@ internal sealed class ReportJudge(AlertEngineState state, AlertBook book)
 
     private void Take(AlertRule rule, ReportMemory memory, AlertCorrection correction, DateTimeOffset at, DateTimeOffset now)
     {
+        memory.TouchedAt = now;
         if (!memory.Take(correction, at, rule)) return;
         if (book.Find(rule.Name, memory.Label) is { } alert)
         {

@@ -20,6 +20,9 @@ internal sealed class ReportMemory
     /// <summary>The time of the newest correction.</summary>
     public DateTimeOffset Newest { get; set; }
 
+    /// <summary>When the last correction came in. What is late comes in parts too: it must not be forgotten because it is old.</summary>
+    public DateTimeOffset TouchedAt { get; set; }
+
     /// <summary>Corrections up to then belong to an alert that is over.</summary>
     public DateTimeOffset? SpentUntil { get; set; }
 
@@ -76,6 +79,7 @@ internal sealed class ReportMemory
     public void Shift(TimeSpan by)
     {
         Newest += by;
+        TouchedAt += by;
         SpentUntil += by;
         foreach (ReportItem item in Items) item.At += by;
     }

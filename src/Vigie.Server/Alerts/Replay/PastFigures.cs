@@ -72,7 +72,7 @@ internal sealed class PastFigures(TimeSpan horizon) : IFigures
         sum.Confidence += times * row.Confidence;
         sum.UnknownShare += times * row.UnknownShare;
         sum.Length += times * row.Length;
-        sum.Latencies.Add(row.Latency, times);
+        if (part is not null || row.Part is not ModelPart.Batch) sum.Latencies.Add(row.Latency, times); // those of a batch say how large it was
     }
 
     // Windows that still need what goes begin anew with their next question: none of those that are asked for every minute does.

@@ -5,8 +5,8 @@ using Vigie.Tweets;
 namespace Vigie.Server;
 
 /// <summary>
-/// The drift monitors of the models on duty. They are told of predictions in the order in which the records took them over, so that what they know at a place in the
-/// records is always the same, whatever happened between. For one thread at a time, but for <see cref="Looks"/> and <see cref="Forget"/>.
+/// The drift monitors of the models on duty. They are told of predictions in the order in which the records took them over, of a flood of them a sample; which one
+/// depends on when they were looked at, and so what they know is saved with the place up to which they were told. For one thread at a time, but for <see cref="Looks"/> and <see cref="Forget"/>.
 /// </summary>
 /// <param name="options">How sure an alarm has to be.</param>
 /// <param name="restore">What a monitor knew when it was last saved, by the model's digest; null for nothing.</param>

@@ -14,7 +14,6 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly ServerOptions options;
     private readonly RecordKeeper records;
-    private readonly ModelHost host;
     private readonly FigureHistory figures;
     private readonly ILogger<AlertKeeper> log;
     private readonly RuleFile rules;
@@ -27,7 +26,7 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
 
     public AlertKeeper(ServerOptions options, RecordKeeper records, ModelHost host, FigureHistory figures, Trials trials, ILogger<AlertKeeper> log)
     {
-        (this.options, this.records, this.host, this.figures, this.log) = (options, records, host, figures, log);
+        (this.options, this.records, this.figures, this.log) = (options, records, figures, log);
         rules = new RuleFile(options.Alerts.Rules, options.Clock);
         drift = new DriftWatch(new Monitoring.DriftOptions(), digest => store?.Drift(digest), log);
         sight = new AlertSight(host, figures, drift, records, trials, new TrialRecords(records.OpenToRead, options.Clock).CountAsync, options.Clock);
@@ -58,9 +57,6 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
             return new Dictionary<AlertSeverity, long>();
         }
     }
-
-    /// <summary>What the drift monitors see.</summary>
-    public DriftWatch Drift => drift;
 
     /// <summary>A channel went down or came up.</summary>
     public void Tell(ChannelCondition channel)
@@ -94,7 +90,6 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
     public void Dispose()
     {
         Stop();
-        store?.Dispose();
         stopping.Dispose();
     }
 

@@ -5,7 +5,7 @@ namespace Vigie.Server;
 
 /// <summary>
 /// One step after the other: reads what the records have taken over since the last one, has the engine judge it, and commits what came of it together with how far
-/// it has read. What a crash cuts off is done again from there, and comes to the same.
+/// it has read. What a crash cuts off is done again from there: alerts come to the same, drift monitors to what another sample tells them.
 /// </summary>
 internal sealed class AlertWatch
 {

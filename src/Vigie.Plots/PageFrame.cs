@@ -1,6 +1,8 @@
+using System.Net;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 
 namespace Vigie.Plots;
 
@@ -12,7 +14,8 @@ internal static class PageFrame
     /// <param name="parts">What goes into each place, as HTML; <c>style</c>, <c>script</c> and <c>policy</c> are added.</param>
     /// <param name="style">Name of the style sheet.</param>
     /// <param name="script">Name of the script; null for none.</param>
-    public static string Fill(string frame, Dictionary<string, string> parts, string style, string? script)
+    /// <param name="words">What stands for each text that is written <c>{{~text}}</c>; the text itself where nothing does.</param>
+    public static string Fill(string frame, Dictionary<string, string> parts, string style, string? script, IReadOnlyDictionary<string, string>? words = null)
     {
         parts["style"] = Part(style);
         string scripts = "";
@@ -30,12 +33,22 @@ internal static class PageFrame
         foreach (string piece in pieces.Skip(1))
         {
             int end = piece.IndexOf("}}", StringComparison.Ordinal);
-            if (!parts.TryGetValue(piece[..end], out string? part)) throw new InvalidOperationException($"the page has a place for '{piece[..end]}', and nothing to put there");
-            page.Append(part).Append(piece, end + 2, piece.Length - end - 2);
+            if (piece.StartsWith('~')) page.Append(WebUtility.HtmlEncode(words?.GetValueOrDefault(piece[1..end]) ?? piece[1..end])).Append(piece, end + 2, piece.Length - end - 2);
+            else if (!parts.TryGetValue(piece[..end], out string? part)) throw new InvalidOperationException($"the page has a place for '{piece[..end]}', and nothing to put there");
+            else page.Append(part).Append(piece, end + 2, piece.Length - end - 2);
         }
 
         return page.ToString();
     }
+
+    /// <summary>The words of a frame in a language other than English; null for English.</summary>
+    /// <exception cref="InvalidInputException">There are none in that language.</exception>
+    public static IReadOnlyDictionary<string, string>? WordsOf(string frame, string language) => language switch
+    {
+        "en" => null,
+        "fr" => JsonSerializer.Deserialize<Dictionary<string, string>>(Part($"{frame}.fr.json")),
+        _ => throw new InvalidInputException($"there is no page in the language '{language}'; expected en or fr"),
+    };
 
     /// <summary>Writes a page; it is never seen half-written.</summary>
     /// <param name="page">The page.</param>

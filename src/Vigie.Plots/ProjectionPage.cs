@@ -11,12 +11,15 @@ namespace Vigie.Plots;
 public static class ProjectionPage
 {
     /// <summary>The page.</summary>
-    /// <exception cref="InvalidInputException">Groups and points do not fit together.</exception>
-    public static string Html(Projection projection)
+    /// <param name="projection">What to show.</param>
+    /// <param name="language">The language of its own words: <c>en</c> or <c>fr</c>.</param>
+    /// <exception cref="InvalidInputException">Groups and points do not fit together, or there is no such language.</exception>
+    public static string Html(Projection projection, string language = "en")
     {
         projection.Validated();
-        var parts = new Dictionary<string, string> { ["title"] = WebUtility.HtmlEncode(projection.Title), ["data"] = Data(projection) };
-        return PageFrame.Fill("projection.html", parts, "projection.css", "projection.js");
+        IReadOnlyDictionary<string, string>? words = PageFrame.WordsOf("projection", language);
+        var parts = new Dictionary<string, string> { ["title"] = WebUtility.HtmlEncode(projection.Title), ["data"] = Data(projection, words), ["language"] = language };
+        return PageFrame.Fill("projection.html", parts, "projection.css", "projection.js", words);
     }
 
     /// <summary>Writes the page; it is never seen half-written.</summary>
@@ -25,11 +28,12 @@ public static class ProjectionPage
     public static void Save(Projection projection, string path) => PageFrame.Save(Html(projection), path);
 
     // The default encoder writes <, > and & as escapes: no text can end the element that holds it.
-    private static string Data(Projection projection)
+    private static string Data(Projection projection, IReadOnlyDictionary<string, string>? words)
     {
         float[] Axis(int axis) => [.. Enumerable.Range(0, projection.Count).Select(i => Rounded(projection.Coordinates[i * projection.Dimensions + axis]))];
         return JsonSerializer.Serialize(new
         {
+            words,
             subtitle = projection.Subtitle,
             named = projection.Named,
             dimensions = projection.Dimensions,

@@ -66,6 +66,37 @@ public sealed class Gate
         return decision;
     }
 
+    /// <summary>
+    /// Makes a version the champion if the rule lets it, in one transaction: whatever is promoted meanwhile, it was compared with the champion that it follows. The decision is kept either way.
+    /// </summary>
+    /// <param name="name">The registered model.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="reason">Why, for the history.</param>
+    /// <param name="by">Who, for the history.</param>
+    /// <param name="cancellation">Ends the waiting before the write has begun.</param>
+    /// <returns>The decision; where it did not pass, nothing has changed. Null where the model has no rule: then the version is champion.</returns>
+    /// <exception cref="MlflowException">The model or the version is not there.</exception>
+    public async Task<GateDecision?> PromoteAsync(string name, string version, string? reason = null, string? by = null, CancellationToken cancellation = default)
+    {
+        long number = RegistryNames.Version(version);
+        RegistryNames.Text(reason, "reason");
+        RegistryNames.Text(by, "by");
+        GateDecision? decision = await database.WriteAsync(
+            async session =>
+            {
+                HeldModel model = await RegisteredRows.HoldAsync(session, name);
+                ModelVersion judged = await RegisteredRows.VersionAsync(session, model.Id, name, number);
+                GateDecision? said = await RuleOfAsync(session, model.Id) is { } rule ? await JudgeAsync(session, model.Id, judged, rule, GateOccasion.Request, Now) : null;
+                if (said is not null) await KeepAsync(session, model.Id, said = said with { Promoted = said.Passed });
+                if (said is null or { Passed: true })
+                    await Promotion.CrownAsync(session, model.Id, number, new ChampionChange { Name = name, Kind = ChampionChangeKind.Promoted, Reason = reason, ChangedBy = by, ChangedAt = Now });
+                return said;
+            },
+            cancellation);
+        webhooks.Announce();
+        return decision;
+    }
+
     /// <summary>What a rule would say of a version. Nothing is kept and nothing is promoted.</summary>
     /// <exception cref="MlflowException">The model or the version is not there.</exception>
     public Task<GateDecision> TryAsync(string name, string version, GateRule rule, CancellationToken cancellation = default)
@@ -106,12 +137,7 @@ public sealed class Gate
     {
         GateDecision decision = await JudgeAsync(session, model, version, rule, occasion, now);
         decision = decision with { Promoted = decision.Passed && version.CurrentStage == ModelStage.Staging };
-        await session.ExecuteAsync(
-            "INSERT INTO gate_decisions (registered_model_id, version, champion, rule, passed, promoted, reason, comparisons, occasion, decided_at) " +
-            "VALUES (@id, @version, @champion, @rule, @passed, @promoted, @reason, @comparisons, @occasion, @at)",
-            ("@id", model), ("@version", RegistryNames.Version(version.Version)), ("@champion", decision.Champion is null ? null : RegistryNames.Version(decision.Champion)), ("@rule", rule.Text),
-            ("@passed", decision.Passed ? 1 : 0), ("@promoted", decision.Promoted ? 1 : 0), ("@reason", decision.Reason),
-            ("@comparisons", JsonSerializer.Serialize([.. decision.Comparisons], GateJson.Default.ListGateComparison)), ("@occasion", occasion), ("@at", now));
+        await KeepAsync(session, model, decision);
         if (decision.Promoted)
         {
             await Promotion.CrownAsync(
@@ -120,6 +146,13 @@ public sealed class Gate
 
         return decision;
     }
+
+    private static Task<int> KeepAsync(Session session, long model, GateDecision decision) => session.ExecuteAsync(
+        "INSERT INTO gate_decisions (registered_model_id, version, champion, rule, passed, promoted, reason, comparisons, occasion, decided_at) " +
+        "VALUES (@id, @version, @champion, @rule, @passed, @promoted, @reason, @comparisons, @occasion, @at)",
+        ("@id", model), ("@version", RegistryNames.Version(decision.Version)), ("@champion", decision.Champion is null ? null : RegistryNames.Version(decision.Champion)), ("@rule", decision.Rule),
+        ("@passed", decision.Passed ? 1 : 0), ("@promoted", decision.Promoted ? 1 : 0), ("@reason", decision.Reason),
+        ("@comparisons", JsonSerializer.Serialize([.. decision.Comparisons], GateJson.Default.ListGateComparison)), ("@occasion", decision.Occasion), ("@at", decision.DecidedAt));
 
     private static async Task<GateDecision> JudgeAsync(Session session, long model, ModelVersion version, GateRule rule, string occasion, long now)
     {

@@ -66,6 +66,16 @@ public sealed class Promotion
         },
         cancellation);
 
+    /// <summary>The version that <see cref="RollbackAsync"/> would make champion at present; null where there is none to go back to.</summary>
+    /// <exception cref="MlflowException">The model is not there.</exception>
+    public Task<string?> PreviousAsync(string name, CancellationToken cancellation = default) => database.ReadAsync(
+        async session =>
+        {
+            HeldModel model = await RegisteredRows.FindAsync(session, name);
+            return await BeforeAsync(session, model.Id, await ChampionOfAsync(session, model.Id)) is { } version ? RegisteredRows.Written(version) : null;
+        },
+        cancellation);
+
     /// <summary>Changes of the champion, the newest first.</summary>
     /// <exception cref="MlflowException">The model is not there.</exception>
     public Task<IReadOnlyList<ChampionChange>> HistoryAsync(string name, int maxResults = 100, CancellationToken cancellation = default)

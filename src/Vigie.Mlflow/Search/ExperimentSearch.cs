@@ -43,7 +43,7 @@ internal static class ExperimentSearch
     {
         var id = new SortKey("e.id", false, typeof(long));
         if (order.Count == 0) return [new SortKey("e.creation_time", false, typeof(long)), id with { Ascending = true }];
-        List<SortKey> keys = [.. order.SelectMany(key => SortKey.Of(Words.OrderAttributes![key.Key], key.Ascending))];
+        List<SortKey> keys = [.. order.SelectMany(key => SortKey.Of(Words.Ordered[key.Key], key.Ascending))];
         return keys.Exists(key => key.Expression == "e.id") ? keys : [.. keys, id];
     }
 

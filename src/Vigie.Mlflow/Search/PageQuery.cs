@@ -19,14 +19,16 @@ internal static class PageQuery
     /// <param name="map">Reads a row.</param>
     /// <param name="limit">Most rows.</param>
     /// <param name="cancellation">Ends the query.</param>
+    /// <param name="withPlaces">Whether any page will go on behind one of the rows; without, their places are empty, which is half of the time where rows are many.</param>
     public static Task<List<Placed<T>>> FetchAsync<T>(
-        Session session, SqlText sql, string columns, int count, IReadOnlyList<string> branches, IReadOnlyList<SortKey> keys, Func<DbDataReader, T> map, int limit, CancellationToken cancellation)
+        Session session, SqlText sql, string columns, int count, IReadOnlyList<string> branches, IReadOnlyList<SortKey> keys, Func<DbDataReader, T> map, int limit, CancellationToken cancellation,
+        bool withPlaces = true)
     {
         string keyColumns = SortKey.Columns(keys);
         string parts = string.Join(" UNION ALL ", branches.Select(branch => $"SELECT {columns}, {keyColumns} {branch}"));
         return sql.QueryAsync(
             session, $"{parts} ORDER BY {SortKey.OrderBy(keys)} LIMIT {sql.Parameter((long)limit)}",
-            row => new Placed<T>(map(row), SortKey.Place(row, count, keys.Count)), cancellation);
+            row => new Placed<T>(map(row), withPlaces ? SortKey.Place(row, count, keys.Count) : []), cancellation);
     }
 
     /// <summary>FROM and WHERE of one table, behind a place.</summary>

@@ -111,7 +111,7 @@ internal static class RegistrySearch
 
     private static List<SortKey> Keys(IReadOnlyList<OrderKey> order, Vocabulary words, IReadOnlyList<SortKey> ties)
     {
-        List<SortKey> keys = [.. order.SelectMany(key => SortKey.Of(words.OrderAttributes![key.Key], key.Ascending))];
+        List<SortKey> keys = [.. order.SelectMany(key => SortKey.Of(words.Ordered[key.Key], key.Ascending))];
         return [.. keys, .. ties.Where(tie => !keys.Exists(key => key.Expression == tie.Expression))];
     }
 }

@@ -27,7 +27,7 @@ internal static class RunOrder
                     new($"CASE WHEN o{i}.run IS NULL THEN 2 ELSE o{i}.is_nan END", true, typeof(long)),
                     new($"CASE WHEN o{i}.is_nan = 0 THEN o{i}.value END", key.Ascending, typeof(double)),
                 ],
-                Field.Attribute => SortKey.Of(RunSearch.Vocabulary.Attributes[key.Key], key.Ascending),
+                Field.Attribute => SortKey.Of(RunSearch.Vocabulary.Ordered[key.Key], key.Ascending),
                 _ => SortKey.NullsLast($"o{i}.value", key.Ascending, typeof(string)),
             });
         }

@@ -22,9 +22,12 @@ internal sealed class RunPlan(
 
     private readonly RunConditions conditions = new(metrics);
 
+    /// <summary>Whether the rows are told their places, behind which a page can go on.</summary>
+    public bool WithPlaces { get; init; } = true;
+
     private bool ByMetric => order.Count > 0 && order[0].Field == Field.Metric;
 
-    private bool ByStart => order.Count == 0 || (order[0].Field == Field.Attribute && RunSearch.Vocabulary.Attributes[order[0].Key].Column == "r.start_time");
+    private bool ByStart => order.Count == 0 || (order[0].Field == Field.Attribute && RunSearch.Vocabulary.Ordered[order[0].Key].Column == "r.start_time");
 
     /// <summary>The numbers of the runs behind a place, at most so many.</summary>
     public async Task<List<Placed<long>>> FetchAsync(IReadOnlyList<object?>? place, int limit)
@@ -145,5 +148,5 @@ internal sealed class RunPlan(
         RunConditions.Among(sql, "r.experiment_id", experiments) + (stages.Count == 1 ? $" AND r.lifecycle_stage = {sql.Parameter(stages[0])}" : "");
 
     private Task<List<Placed<long>>> ReadAsync(SqlText sql, IReadOnlyList<string> branches, IReadOnlyList<SortKey> keys, int limit) =>
-        PageQuery.FetchAsync(session, sql, "r.id", 1, branches, keys, row => row.GetInt64(0), limit, cancellation);
+        PageQuery.FetchAsync(session, sql, "r.id", 1, branches, keys, row => row.GetInt64(0), limit, cancellation, WithPlaces);
 }

@@ -27,29 +27,48 @@ internal sealed class RunSearch(Database database)
         Fields = [Field.Metric, Field.Param, Field.Tag, Field.Dataset],
         Attributes = Columns,
         OrderFields = [Field.Metric, Field.Param, Field.Tag],
+        // Beside what MLflow orders by, what a table of runs shows.
+        OrderAttributes = new Dictionary<string, AttributeColumn>(Columns, StringComparer.Ordinal)
+        {
+            ["duration"] = new("(r.end_time - r.start_time)", IsNumber: true, IsNullable: true),
+            ["experiment_id"] = new("r.experiment_id", IsNumber: true),
+        },
     };
 
     public async Task<Page<Run>> SearchAsync(IReadOnlyList<string> experimentIds, Search search, string viewType, CancellationToken cancellation)
     {
         PageQuery.CheckMaxResults(search.MaxResults, Limits.SearchMaxResults);
-        long[] experiments = PageQuery.Experiments(experimentIds);
-        IReadOnlyList<string> stages = PageQuery.Stages(viewType);
-        IReadOnlyList<Comparison> comparisons = [.. Filter.Parse(search.Filter, Vocabulary).Select(NameAsTag)];
-        IReadOnlyList<OrderKey> order = Filter.ParseOrder(search.OrderBy, Vocabulary);
-        string question = PageQuery.Question("runs", search.Filter, search.OrderBy, experiments.Select(id => id.ToString(CultureInfo.InvariantCulture)).Append(viewType));
-        IReadOnlyList<object?>? place = PageToken.Read(question, search.PageToken, RunOrder.Keys(order));
-        if (experiments.Length == 0) return new Page<Run>([], null);
+        RunQuestion asked = Parse(experimentIds, search, viewType);
+        string question = PageQuery.Question("runs", search.Filter, search.OrderBy, asked.Experiments.Select(id => id.ToString(CultureInfo.InvariantCulture)).Append(viewType));
+        IReadOnlyList<object?>? place = PageToken.Read(question, search.PageToken, RunOrder.Keys(asked.Order));
+        if (asked.Experiments.Length == 0) return new Page<Run>([], null);
 
         return await database.ReadAsync(
             async session =>
             {
-                Dictionary<string, long> metrics = await MetricIdsAsync(session, comparisons, order, cancellation);
-                var plan = new RunPlan(session, experiments, stages, comparisons, order, metrics, cancellation);
+                RunPlan plan = await PlanAsync(session, asked, cancellation);
                 (List<long> page, string? token) = PageQuery.Cut(await plan.FetchAsync(place, search.MaxResults + 1), search.MaxResults, question);
                 return new Page<Run>(await RunRows.LoadAsync(session, page, cancellation), token);
             },
             cancellation);
     }
+
+    /// <summary>The numbers of all runs that a search finds, in its order.</summary>
+    public async Task<long[]> ListAsync(IReadOnlyList<string> experimentIds, Search search, string viewType, CancellationToken cancellation)
+    {
+        RunQuestion asked = Parse(experimentIds, search, viewType);
+        return asked.Experiments.Length == 0 ? [] : await database.ReadAsync(
+            async session => (await (await PlanAsync(session, asked, cancellation, withPlaces: false)).FetchAsync(place: null, int.MaxValue)).Select(row => row.Row).ToArray(), cancellation);
+    }
+
+    private static RunQuestion Parse(IReadOnlyList<string> experimentIds, Search search, string viewType) => new(
+        PageQuery.Experiments(experimentIds), PageQuery.Stages(viewType), [.. Filter.Parse(search.Filter, Vocabulary).Select(NameAsTag)], Filter.ParseOrder(search.OrderBy, Vocabulary));
+
+    private static async Task<RunPlan> PlanAsync(Session session, RunQuestion asked, CancellationToken cancellation, bool withPlaces = true) => new(
+        session, asked.Experiments, asked.Stages, asked.Comparisons, asked.Order, await MetricIdsAsync(session, asked.Comparisons, asked.Order, cancellation), cancellation)
+    {
+        WithPlaces = withPlaces,
+    };
 
     /// <summary>A run's name is a tag too, which an index finds.</summary>
     private static Comparison NameAsTag(Comparison comparison) =>
@@ -68,4 +87,7 @@ internal sealed class RunSearch(Database database)
         List<(string Name, long Id)> ids = await sql.QueryAsync(session, $"SELECT name, id FROM metric_keys WHERE {sql.In("name", names)}", row => (row.GetString(0), row.GetInt64(1)), cancellation);
         return ids.ToDictionary(pair => pair.Name, pair => pair.Id, StringComparer.Ordinal);
     }
+
+    /// <summary>A search that was understood.</summary>
+    private sealed record RunQuestion(long[] Experiments, IReadOnlyList<string> Stages, IReadOnlyList<Comparison> Comparisons, IReadOnlyList<OrderKey> Order);
 }

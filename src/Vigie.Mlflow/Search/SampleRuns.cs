@@ -11,7 +11,7 @@ internal static class SampleRuns
     /// <summary>Start of the first run, in milliseconds since the epoch; each run starts a second after the one before.</summary>
     public const long FirstStart = 1_700_000_000_000;
 
-    private const int RunsPerWrite = 500;
+    private const int RunsPerWrite = 5_000;
     private const int RowsPerStatement = 200;
 
     private static readonly string[] MetricNames = ["accuracy", "f1", "loss", "seconds", "val_loss"];
@@ -80,27 +80,25 @@ internal static class SampleRuns
             foreach ((string runId, long id) in await session.QueryAsync(sql + " RETURNING run_id, id", row => (row.GetString(0), row.GetInt64(1)), parameters)) ids[runId] = id;
         }
 
-        await ManyAsync(session, "latest_metrics (run, key_id, experiment_id, value, is_nan, timestamp, step)", samples.SelectMany(run => run.Metrics.Select(metric => new object[]
+        (long Run, long Key, double Value, long IsNan, long At)[] points =
+            [.. samples.SelectMany(run => run.Metrics.Select(metric => (ids[run.RunId], metrics[metric.Name], Number(metric.Value), IsNan(metric.Value), FirstStart + (1_000L * run.Number))))];
+        (string Name, Array Values)[] values =
+        [
+            ("run", Column(points, point => point.Run)), ("key_id", Column(points, point => point.Key)), ("value", Column(points, point => point.Value)),
+            ("is_nan", Column(points, point => point.IsNan)), ("timestamp", Column(points, point => point.At)), ("step", new long[points.Length]),
+        ];
+        await session.InsertAsync("metrics", "", values);
+        await session.InsertAsync("latest_metrics", "", [.. values, ("experiment_id", Column(points, _ => experiment))]);
+        foreach ((string table, Func<Sample, IReadOnlyList<(string Key, string Value)>> texts) in ((string, Func<Sample, IReadOnlyList<(string, string)>>)[])[("params", run => run.Params), ("tags", run => run.Tags)])
         {
-            ids[run.RunId], metrics[metric.Name], experiment, Number(metric.Value), IsNan(metric.Value), FirstStart + (1_000L * run.Number), 0L,
-        })));
-        await ManyAsync(session, "metrics (run, key_id, step, timestamp, value, is_nan)", samples.SelectMany(run => run.Metrics.Select(metric => new object[]
-        {
-            ids[run.RunId], metrics[metric.Name], 0L, FirstStart + (1_000L * run.Number), Number(metric.Value), IsNan(metric.Value),
-        })));
-        await ManyAsync(session, "params (run, key, value)", samples.SelectMany(run => run.Params.Select(param => new object[] { ids[run.RunId], param.Key, param.Value })));
-        await ManyAsync(session, "tags (run, key, value)", samples.SelectMany(run => run.Tags.Select(tag => new object[] { ids[run.RunId], tag.Key, tag.Value })));
+            (long Run, string Key, string Value)[] rows = [.. samples.SelectMany(run => texts(run).Select(text => (ids[run.RunId], text.Key, text.Value)))];
+            await session.InsertAsync(table, "", ("run", Column(rows, row => row.Run)), ("key", Column(rows, row => row.Key)), ("value", Column(rows, row => row.Value)));
+        }
+
         return samples.Length;
     }
 
-    private static async Task ManyAsync(Session session, string table, IEnumerable<object[]> rows)
-    {
-        foreach (object[][] chunk in rows.Chunk(RowsPerStatement))
-        {
-            (string sql, (string, object?)[] parameters) = Insert(table, chunk);
-            await session.ExecuteAsync(sql, parameters);
-        }
-    }
+    private static TValue[] Column<TRow, TValue>(TRow[] rows, Func<TRow, TValue> value) => Array.ConvertAll(rows, row => value(row));
 
     private static (string Sql, (string Name, object? Value)[] Parameters) Insert(string table, IEnumerable<object[]> rows)
     {
@@ -115,7 +113,7 @@ internal static class SampleRuns
 
     private static double Number(double value) => double.IsNaN(value) ? 0 : value;
 
-    private static int IsNan(double value) => double.IsNaN(value) ? 1 : 0;
+    private static long IsNan(double value) => double.IsNaN(value) ? 1 : 0;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -60,6 +60,9 @@ internal sealed record Vocabulary
     /// <summary>Attributes of an ordering; those of a filter where it is null.</summary>
     public IReadOnlyDictionary<string, AttributeColumn>? OrderAttributes { get; init; }
 
+    /// <summary>Attributes that can be ordered by.</summary>
+    public IReadOnlyDictionary<string, AttributeColumn> Ordered => OrderAttributes ?? Attributes;
+
     /// <summary>What can be ordered by, attributes aside.</summary>
     public IReadOnlyList<Field> OrderFields { get; init; } = [];
 
@@ -77,7 +80,7 @@ internal sealed record Vocabulary
             throw scanner.Failure(position, $"'{Short(prefix)}' cannot stand before the dot here; expected one of attributes{expected}");
         }
 
-        IReadOnlyDictionary<string, AttributeColumn> attributes = ordering ? OrderAttributes ?? Attributes : Attributes;
+        IReadOnlyDictionary<string, AttributeColumn> attributes = ordering ? Ordered : Attributes;
         if (field == Field.Attribute && !attributes.ContainsKey(key))
             throw scanner.Failure(position, $"there is no attribute '{Short(key)}'; expected one of {string.Join(", ", attributes.Keys)}");
         if (field == Field.Dataset && key is not ("name" or "digest" or "context"))

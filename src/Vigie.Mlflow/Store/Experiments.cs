@@ -74,6 +74,13 @@ public sealed class Experiments
     /// <summary>The same among what somebody may read.</summary>
     internal Task<Page<Experiment>> SearchAsync(Search search, string viewType, Readable readable, CancellationToken cancellation) => ExperimentSearch.SearchAsync(database, search, viewType, readable, cancellation);
 
+    /// <summary>How many active runs each experiment has, by its id; one without runs is not among them.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> CountRunsAsync(CancellationToken cancellation = default) => await database.ReadAsync(
+        async session => (await Session.QueryAsync(
+            session.Command("SELECT experiment_id, COUNT(*) FROM runs WHERE lifecycle_stage = 'active' GROUP BY experiment_id"), reader => (Id: Id(reader.GetInt64(0)), Runs: reader.GetInt64(1)), cancellation))
+            .ToDictionary(row => row.Id, row => row.Runs),
+        cancellation);
+
     /// <summary>Gives an active experiment another name.</summary>
     /// <exception cref="MlflowException">There is no such experiment, it is deleted, or the name is taken.</exception>
     public async Task RenameAsync(string experimentId, string newName, CancellationToken cancellation = default)

@@ -39,6 +39,23 @@ public sealed partial class Runs
             cancellation);
     }
 
+    /// <summary>The metrics of which at least one of some runs logged more than one value, and so has a curve; in the order of their names.</summary>
+    public async Task<IReadOnlyList<string>> CurvesAsync(IReadOnlyList<string> runIds, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(runIds);
+        return await database.ReadAsync<IReadOnlyList<string>>(
+            async session => await Session.QueryAsync(
+                session.Command(
+                    $"""
+                    SELECT DISTINCT k.name FROM runs r JOIN latest_metrics l ON l.run = r.id JOIN metric_keys k ON k.id = l.key_id
+                    WHERE r.run_id {session.Dialect.Among("@runs")} AND (SELECT COUNT(*) FROM (SELECT 1 FROM metrics m WHERE m.run = l.run AND m.key_id = l.key_id LIMIT 2) two) = 2
+                    ORDER BY k.name
+                    """,
+                    ("@runs", session.Dialect.Texts([.. runIds]))),
+                reader => reader.GetString(0), cancellation),
+            cancellation);
+    }
+
     /// <summary>Of several runs, ordered by run, timestamp, step, value; each metric carries its run's id. Runs that are not there have no values.</summary>
     public async Task<IReadOnlyList<Metric>> MetricHistoryAsync(IReadOnlyList<string> runIds, string key, int maxResults, CancellationToken cancellation = default)
     {

@@ -1,4 +1,5 @@
 using Vigie.Mlflow.Artifacts;
+using Vigie.Mlflow.Client;
 using Vigie.Mlflow.Security;
 
 namespace Vigie.Mlflow;
@@ -68,6 +69,15 @@ public sealed class MlflowStore : IAsyncDisposable
             await store.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Where the files of an address, such as a run's <see cref="RunInfo.ArtifactUri"/>, lie in <see cref="Artifacts"/>.</summary>
+    /// <exception cref="MlflowException">INVALID_PARAMETER_VALUE: they are elsewhere, or the path leaves the root.</exception>
+    public ArtifactPath Locate(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return ArtifactLocations.ProxyPath(address) ?? Artifacts.Locate(address)
+            ?? throw MlflowException.Invalid($"the files are at {MlflowEnvironment.WithoutSecrets(address)}, which is no place of this store; read them from there");
     }
 
     /// <summary>Whether the database answers.</summary>

@@ -105,6 +105,14 @@ public sealed partial class Runs
     /// <param name="cancellation">Ends the search.</param>
     public Task<Page<Run>> SearchAsync(IReadOnlyList<string> experimentIds, Search search, string viewType = "ACTIVE_ONLY", CancellationToken cancellation = default) => runSearch.SearchAsync(experimentIds, search, viewType, cancellation);
 
+    /// <summary>All runs of some experiments that a filter takes, by their place in the order asked for; page and number of results are not looked at.</summary>
+    /// <param name="experimentIds">Where to search; none finds none.</param>
+    /// <param name="search">Filter and order.</param>
+    /// <param name="viewType">ACTIVE_ONLY, DELETED_ONLY or ALL.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public async Task<RunList> ListAsync(IReadOnlyList<string> experimentIds, Search search, string viewType = "ACTIVE_ONLY", CancellationToken cancellation = default) =>
+        new(database, await runSearch.ListAsync(experimentIds, search, viewType, cancellation));
+
     /// <summary>The run's number and state.</summary>
     private static async Task<RunRow> FindAsync(Session session, string runId)
     {

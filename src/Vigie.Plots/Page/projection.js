@@ -3,9 +3,11 @@
   const data = JSON.parse(document.getElementById('data').textContent);
   const $ = id => document.getElementById(id);
   const { labels, groups, group, explained, dimensions } = data;
+  // In the page's language: '{0}' stands for what is put in.
+  const say = (text, ...parts) => parts.reduce((said, part, i) => said.replace('{' + i + '}', part), data.words?.[text] ?? text);
   const count = labels.length, axes = [data.x, data.y, ...(dimensions > 2 ? [data.z] : [])];
   const percent = share => (100 * share).toFixed(1) + ' %';
-  const number = value => value.toLocaleString('en');
+  const number = value => value.toLocaleString(document.documentElement.lang);
   const shapes = ['circle', 'square', 'triangle', 'diamond', 'cross', 'ring'];
 
   // One scale for all axes, so that distances stay true: the farthest point stands at 1.
@@ -177,7 +179,7 @@
     yield* sorted;
   }
 
-  function title(a) { return (width < 560 ? 'C' : 'Component ') + (a + 1) + (explained[a] === undefined ? '' : ' · ' + percent(explained[a])); }
+  function title(a) { return (width < 560 ? 'C' : say('Component') + ' ') + (a + 1) + (explained[a] === undefined ? '' : ' · ' + percent(explained[a])); }
 
   function write(text, x, y, align, colour) {
     context.textAlign = align;
@@ -273,7 +275,7 @@
     hovered = i;
     tip.hidden = i < 0;
     if (i >= 0) {
-      tip.replaceChildren(labels[i].length > 280 ? labels[i].slice(0, 278) + '…' : labels[i] || '(no text)');
+      tip.replaceChildren(labels[i].length > 280 ? labels[i].slice(0, 278) + '…' : labels[i] || say('(no text)'));
       if (groups.length) tip.append(Object.assign(document.createElement('small'), { textContent: groups[group[i]] }));
       tip.style.left = Math.max(4, Math.min(x + 16, width - tip.offsetWidth - 8)) + 'px';
       tip.style.top = Math.max(4, y + 16 + tip.offsetHeight > height ? y - tip.offsetHeight - 12 : y + 16) + 'px';
@@ -285,8 +287,8 @@
     chosen = i;
     $('chosen').hidden = i < 0;
     if (i >= 0) {
-      $('chosen-text').textContent = labels[i] || '(no text)';
-      $('chosen-facts').textContent = [groups.length ? groups[group[i]] : '', axes.map(axis => axis[i].toFixed(3)).join(', ')].filter(Boolean).join(' · ');
+      $('chosen-text').textContent = labels[i] || say('(no text)');
+      $('chosen-facts').textContent = [groups.length ? say(groups[group[i]]) : '', axes.map(axis => axis[i].toFixed(3)).join(', ')].filter(Boolean).join(' · ');
       const distance = other => at.slice(0, deep ? 3 : 2).reduce((sum, axis) => sum + (axis[other] - axis[i]) ** 2, 0);
       const near = [];
       for (let other = 0; other < count; other++) {
@@ -299,7 +301,7 @@
         }
       }
       $('near').replaceChildren(...near.map(([, other]) => {
-        const item = document.createElement('li'), button = Object.assign(document.createElement('button'), { type: 'button', textContent: words(labels[other]) || '(no text)' });
+        const item = document.createElement('li'), button = Object.assign(document.createElement('button'), { type: 'button', textContent: words(labels[other]) || say('(no text)') });
         button.addEventListener('click', () => choose(other, true));
         item.append(button);
         return item;
@@ -376,7 +378,7 @@
     matches = [];
     for (let i = 0; i < count; i++) if ((match[i] = !searching || labels[i].toLowerCase().includes(wanted) ? 1 : 0) && searching) matches.push(i);
     if (data.named) matches.sort((a, b) => (labels[b].toLowerCase() === wanted) - (labels[a].toLowerCase() === wanted));
-    $('found').textContent = searching ? number(matches.length) + ' of ' + number(count) + (matches.length ? '; Enter selects the next' : '') : '';
+    $('found').textContent = searching ? number(matches.length) + ' ' + say('of') + ' ' + number(count) + (matches.length ? say('; Enter selects the next') : '') : '';
     table();
     draw();
   });
@@ -388,9 +390,9 @@
     deep = three;
     $('flat').setAttribute('aria-pressed', String(!deep));
     $('deep').setAttribute('aria-pressed', String(deep));
-    $('arrows').textContent = deep ? 'turn (with Shift: move)' : 'move';
+    $('arrows').textContent = say(deep ? 'turn (with Shift: move)' : 'move');
     const touch = matchMedia('(pointer: coarse)').matches;
-    $('mouse').textContent = deep ? (touch ? 'Drag turns, two fingers move and zoom.' : 'Drag turns, Shift and drag moves, the wheel zooms.') : touch ? 'Drag moves, two fingers zoom.' : 'Drag moves, the wheel zooms.';
+    $('mouse').textContent = say(deep ? (touch ? 'Drag turns, two fingers move and zoom.' : 'Drag turns, Shift and drag moves, the wheel zooms.') : touch ? 'Drag moves, two fingers zoom.' : 'Drag moves, the wheel zooms.');
     variance();
     reset();
     if (chosen >= 0) choose(chosen);
@@ -406,7 +408,7 @@
       row.append(Object.assign(document.createElement('span'), { textContent: i + 1 }), bar, Object.assign(document.createElement('span'), { textContent: percent(share) }));
       return row;
     }));
-    $('explained').textContent = 'The ' + used + ' components shown hold ' + percent(explained.slice(0, used).reduce((a, b) => a + b, 0)) + ' of the vectors’ variance.';
+    $('explained').textContent = say('The {0} components shown hold {1} of the vectors’ variance.', used, percent(explained.slice(0, used).reduce((a, b) => a + b, 0)));
   }
 
   function table() {
@@ -416,19 +418,19 @@
     for (let i = 0; i < count && rows.length < most; i++) if (visible(i) && match[i]) rows.push(i);
     const cell = (name, text, number) => Object.assign(document.createElement(name), { textContent: text, className: number ? 'number' : '' });
     const head = document.createElement('tr');
-    head.append(cell('th', data.named ? 'word' : 'text'), ...(groups.length ? [cell('th', 'group')] : []), ...axes.map((_, a) => cell('th', 'component ' + (a + 1), true)));
+    head.append(cell('th', say(data.named ? 'word' : 'text')), ...(groups.length ? [cell('th', say('group'))] : []), ...axes.map((_, a) => cell('th', say('component') + ' ' + (a + 1), true)));
     page.querySelector('thead').replaceChildren(head);
     page.querySelector('tbody').replaceChildren(...rows.map(i => {
       const row = document.createElement('tr');
-      row.append(cell('td', labels[i]), ...(groups.length ? [cell('td', groups[group[i]])] : []), ...axes.map(axis => cell('td', axis[i].toFixed(3), true)));
+      row.append(cell('td', labels[i]), ...(groups.length ? [cell('td', say(groups[group[i]]))] : []), ...axes.map(axis => cell('td', axis[i].toFixed(3), true)));
       return row;
     }));
-    $('table-note').textContent = rows.length === most ? 'The first ' + most + ' points; Find narrows them down.' : number(rows.length) + ' points.';
+    $('table-note').textContent = rows.length === most ? say('The first {0} points; Find narrows them down.', most) : say('{0} points.', number(rows.length));
   }
 
   function theme(name) {
     document.documentElement.dataset.theme = name;
-    $('theme').textContent = name === 'dark' ? 'Light' : 'Dark';
+    $('theme').textContent = say(name === 'dark' ? 'Light' : 'Dark');
     readColours();
     draw();
   }
@@ -460,7 +462,7 @@
   groups.forEach((name, g) => {
     const item = document.createElement('li'), button = Object.assign(document.createElement('button'), { type: 'button' });
     button.setAttribute('aria-pressed', 'true');
-    button.append(document.createElement('canvas'), Object.assign(document.createElement('span'), { textContent: name }), Object.assign(document.createElement('span'), { textContent: number(group.filter(one => one === g).length) }));
+    button.append(document.createElement('canvas'), Object.assign(document.createElement('span'), { textContent: say(name) }), Object.assign(document.createElement('span'), { textContent: number(group.filter(one => one === g).length) }));
     button.addEventListener('click', () => {
       shown[g] = !shown[g];
       button.setAttribute('aria-pressed', String(shown[g]));

@@ -23,8 +23,12 @@ internal sealed class VerifiedFiles
     /// <summary>The contents of a file that the manifest names, or null.</summary>
     public byte[]? this[string name] => contents.GetValueOrDefault(name);
 
+    /// <summary>Reads the files of a bundle.</summary>
+    /// <param name="folder">The bundle.</param>
+    /// <param name="cancellation">Stops between files.</param>
+    /// <param name="wanted">Whether a file is read and compared; null for all. That no file is missing or left over is seen to anyway.</param>
     /// <exception cref="BundleException">Anything is missing, left over, changed, or no plain file.</exception>
-    public static VerifiedFiles Read(string folder, CancellationToken cancellation)
+    public static VerifiedFiles Read(string folder, CancellationToken cancellation, Func<string, bool>? wanted = null)
     {
         if (!Directory.Exists(folder)) throw new BundleException($"{folder}: there is no such folder to load a model from");
         List<string> present = BundleListing.Of(folder);
@@ -33,9 +37,10 @@ internal sealed class VerifiedFiles
         if (named.Except(present).ToArray() is { Length: > 0 } missing) throw new BundleException($"{folder}: {string.Join(", ", missing)} is missing");
         if (present.Except(named).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } extra) throw new BundleException($"{folder}: {string.Join(", ", extra)} is not in the manifest; a bundle holds nothing else");
 
-        Task<byte[]>[] reads = [.. manifest.Files.Select(entry => Task.Run(() => ReadFile(folder, entry), cancellation))];
+        ManifestEntry[] entries = [.. manifest.Files.Where(entry => wanted?.Invoke(entry.Path) != false)];
+        Task<byte[]>[] reads = [.. entries.Select(entry => Task.Run(() => ReadFile(folder, entry), cancellation))];
         byte[][] contents = Task.WhenAll(reads).GetAwaiter().GetResult();
-        return new VerifiedFiles(folder, digest, manifest.Files.Select((entry, i) => (entry.Path, contents[i])).ToDictionary());
+        return new VerifiedFiles(folder, digest, entries.Select((entry, i) => (entry.Path, contents[i])).ToDictionary());
     }
 
     /// <summary>Where a file stands, for messages.</summary>

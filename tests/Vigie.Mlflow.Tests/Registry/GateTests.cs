@@ -54,6 +54,32 @@ public sealed class GateTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    public async Task A_promotion_through_the_gate_names_who_and_why_and_changes_nothing_where_it_is_refused(string kind)
+    {
+        await using RegistryBench bench = await BenchAsync(kind, rule: null);
+        await bench.VersionAsync("m", ("f1", 0.80));
+        await bench.VersionAsync("m", ("f1", 0.82));
+        await bench.VersionAsync("m", ("f1", 0.81));
+        Assert.Null(await bench.Registry.Gate.PromoteAsync("m", "1", "the first", "ana", Cancel));
+        Assert.Null(await bench.Registry.Promotion.PreviousAsync("m", Cancel));
+        await bench.Registry.Gate.SetAsync("m", Rule, "ana", Cancel);
+
+        GateDecision passed = (await bench.Registry.Gate.PromoteAsync("m", "2", "better", "bob", Cancel))!;
+        GateDecision refused = (await bench.Registry.Gate.PromoteAsync("m", "3", "hope", "eve", Cancel))!;
+
+        Assert.Equal((true, true, "1"), (passed.Passed, passed.Promoted, passed.Champion));
+        Assert.Equal((false, false, "2"), (refused.Passed, refused.Promoted, refused.Champion));
+        Assert.Equal("2", (await bench.Registry.Promotion.ChampionAsync("m", Cancel))!.Version);
+        Assert.Equal("1", await bench.Registry.Promotion.PreviousAsync("m", Cancel));
+        Assert.Equal(["None", "Production", "Archived"], (await bench.Registry.SearchVersionsAsync(new Search { OrderBy = ["version_number DESC"] }, Cancel)).Items.Select(version => version.CurrentStage));
+        Assert.Equal([refused.Reason, passed.Reason], (await bench.Registry.Gate.DecisionsAsync("m", cancellation: Cancel)).Select(decision => decision.Reason));
+        Assert.Equal(
+            [(ChampionChangeKind.Promoted, "2", "better", "bob"), (ChampionChangeKind.Promoted, "1", "the first", "ana")],
+            (await bench.Registry.Promotion.HistoryAsync("m", cancellation: Cancel)).Select(change => (change.Kind, change.Version, change.Reason, change.ChangedBy)));
+        await ModelRegistryTests.FailsAsync(ErrorCode.ResourceDoesNotExist, () => bench.Registry.Gate.PromoteAsync("m", "9", null, null, Cancel));
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
     public async Task Metrics_of_the_logged_model_count_before_those_of_its_run(string kind)
     {
         await using RegistryBench bench = await BenchAsync(kind, "f1 > 0.5");

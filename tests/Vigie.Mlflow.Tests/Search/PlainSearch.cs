@@ -81,6 +81,8 @@ internal static class PlainSearch
             "status" => run.Info.Status,
             "start_time" => run.Info.StartTime,
             "end_time" => run.Info.EndTime,
+            "duration" => run.Info.EndTime - run.Info.StartTime,
+            "experiment_id" => long.Parse(run.Info.ExperimentId, CultureInfo.InvariantCulture),
             _ => throw new ArgumentOutOfRangeException(nameof(key), key, null),
         },
     };

@@ -14,7 +14,7 @@ public sealed class RunSearchTests
     ];
 
     private static readonly string[] Keys =
-        ["metrics.f1", "metrics.f1", "metrics.`odd metric`", "metrics.never", "params.C", "params.seed", "tags.odd", "attributes.start_time", "end_time", "run_name", "run_id", "status", "user_id"];
+        ["metrics.f1", "metrics.f1", "metrics.`odd metric`", "metrics.never", "params.C", "params.seed", "tags.odd", "attributes.start_time", "end_time", "run_name", "run_id", "status", "user_id", "duration", "experiment_id"];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -49,6 +49,11 @@ public sealed class RunSearchTests
             Assert.True(
                 expected.SequenceEqual(found),
                 $"question {question}: {asked.Filter} | {string.Join(", ", asked.Order)} | {asked.View} of {asked.Experiments}: expected {expected.Length}, found {found.Count}");
+            var list = new RunList(database, await search.ListAsync(scope, new Search { Filter = asked.Filter, OrderBy = asked.Order }, asked.View, Cancel));
+            Assert.Equal(expected.Length, list.Count);
+            int from = expected.Length / 2; // any place at once
+            Assert.Equal(expected.Skip(from).Take(9), (await list.ReadAsync(from, 9, Cancel)).Select(run => run.Info.RunId));
+            Assert.Empty(await list.ReadAsync(expected.Length, 9, Cancel));
         }
     }
 

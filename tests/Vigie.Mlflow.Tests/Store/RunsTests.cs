@@ -160,6 +160,29 @@ public sealed class RunsTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public async Task Data_sets_are_listed_with_the_runs_that_read_them(string kind)
+    {
+        await using TestDatabase database = await TestDatabases.CreateAsync(kind);
+        await using MlflowStore store = await database.OpenStoreAsync();
+        string elsewhere = await store.Experiments.CreateAsync("elsewhere");
+        string[] runs = [.. await Task.WhenAll(new[] { ("0", 100L), ("0", 300L), (elsewhere, 200L), ("0", 400L) }.Select(async one => (await store.Runs.CreateAsync(one.Item1, startTime: one.Item2)).Info.RunId))];
+        var tweets = new Dataset("tweets", "d1", "local", "/data", "{}", null);
+        foreach (string run in runs[..3]) await store.Runs.LogInputsAsync(run, [new DatasetInput([], tweets)], []);
+        await store.Runs.LogInputsAsync(runs[1], [new DatasetInput([], tweets with { Digest = "d2" })], []);
+        await store.Runs.LogInputsAsync(runs[3], [new DatasetInput([], tweets with { Digest = "d3" })], []);
+        await store.Runs.DeleteAsync(runs[3]);
+
+        Assert.Equal(
+            [new UsedDataset(tweets with { Digest = "d2" }, 1, 300), new UsedDataset(tweets, 2, 300), new UsedDataset(tweets, 1, 200)],
+            (await store.Runs.DatasetsAsync(10)).OrderByDescending(used => used.LastUsed).ThenByDescending(used => used.Dataset.Digest));
+        Assert.Equal([2, 1], (await store.Runs.DatasetsAsync(10, "d1")).Select(used => used.Runs));
+        Assert.Single(await store.Runs.DatasetsAsync(1));
+        Assert.Empty(await store.Runs.DatasetsAsync(10, "d1' OR '1'='1"));
+        Assert.Empty(await store.Runs.DatasetsAsync(10, "d\0"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task Models_of_older_clients_are_listed_in_a_tag_without_what_is_long(string kind)
     {
         await using TestDatabase database = await TestDatabases.CreateAsync(kind);

@@ -3,7 +3,7 @@ namespace Vigie.Server;
 /// <summary>What a browser is told about answers.</summary>
 internal static class SecurityHeaders
 {
-    // Everything the page needs comes from here, as files; so nothing that a tweet smuggles into it could run or call home.
+    // Everything a page needs comes from here, as files; so nothing that a tweet smuggles into it could run or call home.
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

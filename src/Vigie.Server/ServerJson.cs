@@ -10,7 +10,7 @@ namespace Vigie.Server;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    Converters = [typeof(SentimentName), typeof(SplitName), typeof(ModelPartName), typeof(TrialModeName), typeof(TrialDecisionName), typeof(EstimateMethodName), typeof(AlertSeverityName), typeof(AlertStateName)])]
+    Converters = [typeof(SentimentName), typeof(SplitName), typeof(ModelPartName), typeof(TrialModeName), typeof(TrialDecisionName), typeof(EstimateMethodName), typeof(AlertSeverityName), typeof(AlertStateName), typeof(AlertVerbName)])]
 [JsonSerializable(typeof(PredictionRequest))]
 [JsonSerializable(typeof(BatchRequest))]
 [JsonSerializable(typeof(PredictionAnswer))]

@@ -87,6 +87,9 @@ public sealed record ServerOptions
     /// <summary>What is an alert, and who is told.</summary>
     public AlertOptions Alerts { get; init; } = new();
 
+    /// <summary>The pages for people.</summary>
+    public DashboardOptions Dashboard { get; init; } = new();
+
     /// <summary>Tells replicas apart that share a secret; its low 24 bits count. Random where none is given.</summary>
     public uint Process { get; init; } = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
 
@@ -128,6 +131,7 @@ public sealed record ServerOptions
         Redis.Check();
         Records.Check();
         Alerts.Check();
+        Dashboard.Check();
         if (Records.Enabled && secret is null && SecretFile is null)
             throw new InvalidInputException("records.enabled is true and there is no secret that lasts: authors of one day could not be erased the next; name a secret_file, such as one beside records.folder");
         if (Urls.Count == 0) throw new InvalidInputException($"urls is empty; expected at least one address, such as {DefaultUrl}");

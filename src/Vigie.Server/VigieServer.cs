@@ -6,33 +6,40 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Vigie.Server;
 
-/// <summary>The prediction API and the page to try it, in one process.</summary>
+/// <summary>Something that a server has beside its API, such as pages for people.</summary>
+/// <param name="Add">Puts its services into the server.</param>
+/// <param name="Use">Puts what it answers behind the server's guards: names of hosts, callers and limits are checked by then.</param>
+public sealed record ServerPart(Action<IServiceCollection, ServerOptions> Add, Action<WebApplication> Use);
+
+/// <summary>The prediction API, and the parts that are put beside it, in one process.</summary>
 public static class VigieServer
 {
     /// <summary>Puts the server together; it listens once started. The caller disposes it.</summary>
     /// <param name="options">How to serve.</param>
     /// <param name="model">Gives the answers.</param>
+    /// <param name="parts">What is served beside the API.</param>
     /// <exception cref="InvalidInputException">An option is out of range, or the address is one that may not be served.</exception>
-    public static WebApplication Create(ServerOptions options, ServedModel model)
+    public static WebApplication Create(ServerOptions options, ServedModel model, params IReadOnlyList<ServerPart> parts)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Create(options, host => host.Fix(model, options.Clock.GetUtcNow()), null);
+        return Create(options, host => host.Fix(model, options.Clock.GetUtcNow()), null, parts: parts);
     }
 
     /// <summary>Puts a server together whose models come from sources, which are watched: a promotion is served within <see cref="ModelOptions.Poll"/> and the time it takes to load.</summary>
     /// <param name="options">How to serve.</param>
     /// <param name="sources">Where the models come from; the caller disposes of them after the server.</param>
+    /// <param name="parts">What is served beside the API.</param>
     /// <exception cref="InvalidInputException">An option is out of range, or the address is one that may not be served.</exception>
-    public static WebApplication Create(ServerOptions options, ModelSources sources)
+    public static WebApplication Create(ServerOptions options, ModelSources sources, params IReadOnlyList<ServerPart> parts)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        return Create(options, _ => { }, sources);
+        return Create(options, _ => { }, sources, parts: parts);
     }
 
     // Tests put in parts of their own, such as a ledger with figures that they know.
     internal static WebApplication Create(ServerOptions options, ModelSources sources, Action<IServiceCollection>? services) => Create(options, _ => { }, sources, services);
 
-    private static WebApplication Create(ServerOptions options, Action<ModelHost> begin, ModelSources? sources, Action<IServiceCollection>? services = null)
+    private static WebApplication Create(ServerOptions options, Action<ModelHost> begin, ModelSources? sources, Action<IServiceCollection>? services = null, IReadOnlyList<ServerPart>? parts = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Uri> addresses = options.Addresses();
@@ -59,6 +66,7 @@ public static class VigieServer
         builder.Services.AddSingleton(new SpoolFolder(options.Batch));
         builder.Services.AddRateLimits(options);
         builder.Services.AddCaching(options);
+        foreach (ServerPart part in parts ?? []) part.Add(builder.Services, options);
         services?.Invoke(builder.Services);
         builder.Services.AddHealth(options);
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -77,6 +85,7 @@ public static class VigieServer
         builder.AddTelemetry(options);
 
         WebApplication app = builder.Build();
+        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true; // else it is put before the guards: CallerCheck asks for tokens to be checked, after them
         app.UseTraffic();
         app.UseRequestLog();
         app.UseGuards(options, closed, connections);
@@ -98,12 +107,13 @@ public static class VigieServer
         app.MapHealth();
         app.MapMetrics();
         app.MapApiDescription();
-        app.MapPage();
+        app.MapPage(atRoot: parts is null or []);
+        foreach (ServerPart part in parts ?? []) part.Use(app);
         return app;
     }
 
     /// <summary>Starts listening.</summary>
-    /// <param name="app">What <see cref="Create(ServerOptions, ServedModel)"/> made.</param>
+    /// <param name="app">What <see cref="Create(ServerOptions, ServedModel, IReadOnlyList{ServerPart})"/> made.</param>
     /// <param name="cancellation">Ends the start with <see cref="OperationCanceledException"/>.</param>
     /// <returns>The address, with the port that was taken.</returns>
     /// <exception cref="IOException">The port is taken, or the address is not one of this machine's.</exception>

@@ -11,9 +11,8 @@ public sealed class PageTests : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Theory]
-    [InlineData("/", "text/html")]
     [InlineData("/docs", "text/html")]
-    [InlineData("/try.js", "text/javascript")]
+    [InlineData("/docs.js", "text/javascript")]
     [InlineData("/vigie.css", "text/css")]
     [InlineData("/icon.svg", "image/svg+xml")]
     public async Task A_file_is_sent_once_and_then_only_when_it_has_changed(string path, string type)
@@ -27,8 +26,11 @@ public sealed class PageTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotModified, (await server.SendAsync(again)).Status);
     }
 
+    [Fact]
+    public async Task Without_a_dashboard_the_root_leads_to_the_API() => Assert.Equal((HttpStatusCode.OK, "text/html"), (await server.GetAsync("/")) is { } answer ? (answer.Status, answer.MediaType) : default);
+
     [Theory]
-    [InlineData("/")]
+    [InlineData("/docs")]
     [InlineData("/health")]
     [InlineData("/nothing/here")]
     [InlineData("/openapi/v1.json")]
@@ -41,7 +43,6 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/", true)]
     [InlineData("/docs", true)]
     [InlineData("/health", false)]
     public async Task A_page_may_run_and_load_nothing_but_its_own(string path, bool isPage)

@@ -7,6 +7,8 @@ internal static class AccessServices
     {
         if (options.Access.Oidc.IsOn) OidcTokens.AddTo(builder.Services, options.Access.Oidc);
         if (options.Cors.Origins.Count > 0) builder.Services.AddCors();
+        if (options.Access.KeysFile is { } file) builder.Services.AddSingleton(provider => new KeyRing(file, options.Clock, provider.GetRequiredService<ILoggerFactory>().CreateLogger<KeyRing>()));
+        builder.Services.AddSingleton(new WrongKeys(options.Clock));
     }
 
     /// <summary>From here on requests come from whom they say, and only to endpoints that these may call. After routing, before limits.</summary>
@@ -15,9 +17,9 @@ internal static class AccessServices
         ILogger log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<CallerCheck>();
         var check = new CallerCheck(
             closed,
-            options.Access.KeysFile is { } file ? new KeyRing(file, options.Clock, log) : null,
+            app.Services.GetService<KeyRing>(),
             options.Access.Oidc.IsOn ? new OidcTokens(options.Access.Oidc, options.Clock, log) : null,
-            new WrongKeys(options.Clock));
+            app.Services.GetRequiredService<WrongKeys>());
         app.Use(next => context => check.InvokeAsync(context, next));
     }
 }

@@ -20,7 +20,15 @@ internal sealed class KeyRing(string file, TimeProvider clock, ILogger log)
     {
         State known = Current();
         if (known.IsUnreadable) throw RequestException.KeysUnreadable();
-        if (!KeySecret.IsOne(secret) || !known.Keys.TryGetValue(KeySecret.Of(secret), out Holder holder)) return null;
+        return KeySecret.IsOne(secret) ? Find(known, KeySecret.Of(secret)) : null;
+    }
+
+    /// <summary>Who signed in with a secret that has this hash; null where it was revoked or has expired since, or cannot be looked up.</summary>
+    public Caller? Find(KeySecret secret) => Find(Current(), secret);
+
+    private Caller? Find(State known, KeySecret secret)
+    {
+        if (!known.Keys.TryGetValue(secret, out Holder holder)) return null;
         return holder.Until is null || holder.Until > clock.GetUtcNow() ? holder.Caller : null;
     }
 

@@ -1,6 +1,8 @@
+using System.Security.Claims;
+
 namespace Vigie.Server;
 
-/// <summary>Bearer tokens of an identity provider that speaks OpenID Connect.</summary>
+/// <summary>Bearer tokens of an identity provider that speaks OpenID Connect, and people who sign in there.</summary>
 public sealed record OidcOptions
 {
     /// <summary>The provider, as the tokens' <c>iss</c> names it: <c>https://login.example.org/realm</c>. Plain http on loopback only. None: tokens are not taken.</summary>
@@ -8,6 +10,13 @@ public sealed record OidcOptions
 
     /// <summary>Whom the tokens have to be made out to (<c>aud</c>): this server, as the provider calls it.</summary>
     public string? Audience { get; init; }
+
+    /// <summary>What the provider calls the pages, where people sign in with it too: its redirect address is <c>/sign-in/callback</c> of this server. None: they sign in with keys.</summary>
+    public string? ClientId { get; init; }
+
+    /// <summary>The secret that goes with <see cref="ClientId"/>; none for a public client. Codes are bound to the browser (PKCE) either way.</summary>
+    [Secret]
+    public string? ClientSecret { get; init; }
 
     /// <summary>The claim that says what a caller may do: <c>scope</c>, <c>scp</c>, <c>roles</c>. Its values stand in a list, or in one text divided by spaces.</summary>
     public string ScopeClaim { get; init; } = "scope";
@@ -18,6 +27,9 @@ public sealed record OidcOptions
     /// <summary>By how much the provider's clock may differ from this one; 0s to 10m.</summary>
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Without <see cref="ClientSecret"/>.</summary>
+    public override string ToString() => IsOn ? $"tokens of {Authority} for {Audience}{(ClientId is null ? "" : ", and people by " + ClientId)}" : "no tokens";
+
     /// <summary>Whether tokens are taken.</summary>
     internal bool IsOn => Authority is not null;
 
@@ -27,6 +39,7 @@ public sealed record OidcOptions
         if (Authority is null)
         {
             if (Audience is not null) throw new InvalidInputException("access.oidc.audience is set and access.oidc.authority is not; expected both or none");
+            if (ClientId is not null) throw new InvalidInputException("access.oidc.client_id is set and access.oidc.authority is not; expected both or none");
             return;
         }
 
@@ -36,10 +49,20 @@ public sealed record OidcOptions
             throw new InvalidInputException($"access.oidc.authority is '{Authority}'; expected https, since whoever stands on the way could else hand out keys of their own");
         if (string.IsNullOrWhiteSpace(Audience))
             throw new InvalidInputException("access.oidc.audience is missing; expected what the provider calls this server, or tokens made out to others would be taken");
+        if (ClientId is "") throw new InvalidInputException("access.oidc.client_id is empty; expected what the provider calls the pages, or nothing");
+        if (ClientSecret is not null && ClientId is null) throw new InvalidInputException("access.oidc.client_secret is set and access.oidc.client_id is not; expected both or none");
         if (string.IsNullOrWhiteSpace(ScopeClaim)) throw new InvalidInputException("access.oidc.scope_claim is empty; expected the name of a claim, such as scope or roles");
         if (ClockSkew < TimeSpan.Zero || ClockSkew > TimeSpan.FromMinutes(10))
             throw new InvalidInputException($"access.oidc.clock_skew is {Duration.Format(ClockSkew)}; expected 0s to 10m");
         foreach ((string value, string scopes) in Scopes) ScopeNames.Parse(scopes, $"access.oidc.scopes.{value}");
+    }
+
+    /// <summary>Who a principal of the provider is here; null where it does not say.</summary>
+    internal Caller? CallerOf(ClaimsPrincipal principal)
+    {
+        // RFC 9068: sub is always there; some providers leave it out where a program calls for itself.
+        if ((principal.FindFirstValue("sub") ?? principal.FindFirstValue("client_id") ?? principal.FindFirstValue("azp")) is not { Length: > 0 } subject) return null;
+        return new Caller($"oidc:{subject}", ScopesOf(principal.FindAll(ScopeClaim).SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
     }
 
     /// <summary>What values of the claim allow.</summary>

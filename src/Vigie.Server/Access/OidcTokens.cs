@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
@@ -98,11 +97,7 @@ internal sealed class OidcTokens(OidcOptions options, TimeProvider clock, ILogge
             throw new InvalidOperationException("a token could not be checked", result.Failure);
         }
 
-        ClaimsPrincipal principal = result.Principal;
-        // RFC 9068: sub is always there; some providers leave it out where a program calls for itself.
-        if ((principal.FindFirstValue("sub") ?? principal.FindFirstValue("client_id") ?? principal.FindFirstValue("azp")) is not { Length: > 0 } subject) return (null, false);
-        IEnumerable<string> values = principal.FindAll(options.ScopeClaim).SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        var caller = new Caller($"oidc:{subject}", options.ScopesOf(values));
+        if (options.CallerOf(result.Principal) is not { } caller) return (null, false);
         DateTimeOffset now = clock.GetUtcNow(), until = now + Memory;
         if (result.Properties?.ExpiresUtc is { } expires && expires < until) until = expires;
         if (remembered.Count >= MostRemembered) remembered.Clear();

@@ -91,6 +91,9 @@ internal sealed record Alert
     /// <summary>Words that several of the tweets share, the most telling first.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
+    /// <summary>What people did with it and said of it, the oldest first; where one alert is asked for.</summary>
+    public IReadOnlyList<AlertDeed>? History { get; init; }
+
     /// <summary>What to do: name of a page in docs/runbooks, without its ending.</summary>
     public required string Runbook { get; init; }
 }

@@ -34,5 +34,8 @@ internal sealed record AlertsAnswer
 /// <summary><c>info</c>, <c>warning</c>, <c>critical</c>.</summary>
 internal sealed class AlertSeverityName() : JsonStringEnumConverter<AlertSeverity>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 
+/// <summary><c>acknowledge</c>, <c>silence</c>, <c>resolve</c>, <c>note</c>.</summary>
+internal sealed class AlertVerbName() : JsonStringEnumConverter<AlertVerb>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
 /// <summary><c>open</c>, <c>acknowledged</c>, <c>silenced</c>, <c>resolved</c>.</summary>
 internal sealed class AlertStateName() : JsonStringEnumConverter<AlertState>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

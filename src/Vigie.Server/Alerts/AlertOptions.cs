@@ -6,7 +6,10 @@ public sealed partial record AlertOptions
     /// <summary>Judge predictions and corrections by rules, and raise alerts. Only where records are kept: alerts are read from them.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>A file of rules (YAML), read anew when it changes; null for the built-in rules, which <c>vigie alerts rules</c> prints.</summary>
+    /// <summary>
+    /// A file of rules (YAML), read anew when it changes. Where none is named: <c>alerts.yaml</c> in <see cref="RecordOptions.Folder"/>, which the dashboard writes, and until there is one the built-in rules, which <c>vigie alerts rules</c> prints;
+    /// with <see cref="RecordOptions.Database"/> always these.
+    /// </summary>
     public string? Rules { get; init; }
 
     /// <summary>Checks every value. The file of rules is read, and checked, where the server begins to watch.</summary>

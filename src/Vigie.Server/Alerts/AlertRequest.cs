@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Vigie.Server;
 
-/// <summary>What somebody says who takes an alert on, silences or resolves it. All of it may be left out, and so may the body.</summary>
+/// <summary>What somebody says who takes an alert on, silences or resolves it, or notes something about it. Of the former all may be left out, and so may the body.</summary>
 internal sealed record AlertRequest
 {
     private const int MaxByLength = 200;
@@ -19,6 +19,9 @@ internal sealed record AlertRequest
     /// <summary>Until when instead, in ISO 8601.</summary>
     public string? Until { get; init; }
 
+    /// <summary>A note, of up to 2000 characters.</summary>
+    public string? Note { get; init; }
+
     /// <summary>Reads a body.</summary>
     /// <exception cref="RequestException">It is not JSON, or a field is wrong.</exception>
     public static AlertRequest Parse(ReadOnlyMemory<byte> body)
@@ -28,7 +31,7 @@ internal sealed record AlertRequest
         {
             using var json = JsonDocument.Parse(body);
             if (json.RootElement.ValueKind is not JsonValueKind.Object) throw RequestException.WrongField("$", "the body is no object; expected one such as {\"by\": \"anna\", \"for\": \"2h\"}, or none");
-            return new AlertRequest { By = Text(json.RootElement, "by"), For = Text(json.RootElement, "for"), Until = Text(json.RootElement, "until") };
+            return new AlertRequest { By = Text(json.RootElement, "by"), For = Text(json.RootElement, "for"), Until = Text(json.RootElement, "until"), Note = Text(json.RootElement, "note", AlertDesk.LongestNote) };
         }
         catch (JsonException fault)
         {
@@ -54,12 +57,12 @@ internal sealed record AlertRequest
         return now + time;
     }
 
-    private static string? Text(JsonElement json, string name)
+    private static string? Text(JsonElement json, string name, int longest = MaxByLength)
     {
         if (!json.TryGetProperty(name, out JsonElement value) || value.ValueKind is JsonValueKind.Null) return null;
         if (value.ValueKind is not JsonValueKind.String) throw RequestException.WrongField(name, $"{name} is no string");
         string text = Whole(value, name);
-        return text.Length is > 0 and <= MaxByLength ? text : throw RequestException.WrongField(name, string.Create(CultureInfo.InvariantCulture, $"{name} has {text.Length} characters; expected 1 to {MaxByLength}"));
+        return text.Length > 0 && text.Length <= longest ? text : throw RequestException.WrongField(name, string.Create(CultureInfo.InvariantCulture, $"{name} has {text.Length} characters; expected 1 to {longest}"));
     }
 
     private static string Whole(JsonElement value, string name)

@@ -9,8 +9,12 @@ internal static class AlertServices
     public static void AddAlerts(this IServiceCollection services, ServerOptions options)
     {
         if (!options.Records.Enabled || !options.Alerts.Enabled) return;
+        services.AddSingleton(RuleBook.Of(options));
+        services.AddSingleton(_ => new RulePreview(options));
+        services.AddSingleton(provider => new AlertFigures(provider.GetRequiredService<FigureHistory>(), provider.GetRequiredService<RecordKeeper>().OpenToRead, options.Clock));
         services.AddSingleton<AlertKeeper>();
         services.AddSingleton(provider => new AlertTweets(provider.GetRequiredService<RecordKeeper>().OpenToRead, provider.GetRequiredService<ModelHost>()));
+        services.AddSingleton(provider => new AlertDesk(provider.GetRequiredService<AlertKeeper>(), provider.GetRequiredService<AlertTweets>(), provider.GetRequiredService<Recorder>(), options.Clock));
         services.AddSingleton(provider => new AlertOutbox(provider.GetRequiredService<AlertKeeper>(), provider.GetRequiredService<AlertTweets>(), options.Clock));
         services.AddSingleton(provider => new AlertChannels(options.Alerts, options.Clock, provider.GetRequiredService<ILogger<AlertChannels>>()));
         services.AddSingleton(provider =>

@@ -3,6 +3,8 @@ namespace Vigie.Server;
 /// <summary>How far an erasure is.</summary>
 internal sealed record ErasureAnswer
 {
+    public const string Done = "done", Waiting = "waiting";
+
     public const string Example = """{"erasure_id":"019aad3e7a4c5b21d90003eb10ab93c7","state":"done","predictions":2,"corrections":1}""";
 
     /// <summary>Names the erasure in the records of this server.</summary>

@@ -6,9 +6,6 @@ namespace Vigie.Server;
 /// <summary>POST /feedback.</summary>
 internal static class FeedbackEndpoints
 {
-    /// <summary>A disk that does not answer within this counts as one that takes nothing. What was sent may be kept all the same.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
-
     public static void MapFeedback(this IEndpointRouteBuilder app) => app.MapPost("/feedback", CorrectAsync)
         .WithName("feedback")
         .WithTags("Feedback")
@@ -27,7 +24,7 @@ internal static class FeedbackEndpoints
         })
         .NeedsScope(Scope.Feedback);
 
-    private static async Task CorrectAsync(HttpContext context, ModelHost host, Recorder recorder, ServerOptions options)
+    private static async Task CorrectAsync(HttpContext context, ModelHost host, Recorder recorder, Corrections corrections, ServerOptions options)
     {
         RequestBody.CheckJson(context.Request);
         FeedbackRequest request;
@@ -36,24 +33,20 @@ internal static class FeedbackEndpoints
         PredictionId? prediction = null;
         if (request.PredictionId is { } text) prediction = recorder.TryParseId(text, out PredictionId known) ? known : throw RequestException.NoSuchPrediction();
 
-        var record = new FeedbackRecord
+        PredictionId id = await corrections.KeepAsync(new CorrectionDraft(request.Label)
         {
-            Id = recorder.NextId(),
-            At = options.Clock.GetUtcNow(),
             Prediction = prediction,
             Text = request.Text,
             Predicted = request.Predicted,
-            Label = request.Label,
             Reporter = request.Reporter,
             Comment = request.Comment,
-        };
-        await Durably.DoAsync(recorder.RecordAsync(record).WaitAsync(LongestWait, options.Clock));
+        });
         context.Response.StatusCode = StatusCodes.Status201Created;
-        JsonReply.Write(context.Response, new FeedbackAnswer(record.Id, prediction), ServerJson.Readable.FeedbackAnswer);
+        JsonReply.Write(context.Response, new FeedbackAnswer(id, prediction), ServerJson.Readable.FeedbackAnswer);
     }
 
     /// <summary>The classes of the models on duty, in their order; all there are while none is.</summary>
-    private static IReadOnlyCollection<Sentiment> ClassesOf(Duty? duty) => duty is null ? FeedbackParser.Every : duty is { Challenge: null, Others.Count: 0 }
+    internal static IReadOnlyCollection<Sentiment> ClassesOf(Duty? duty) => duty is null ? FeedbackParser.Every : duty is { Challenge: null, Others.Count: 0 }
         ? duty.Champion.Classifier.Classes
         : [.. duty.Others.Values.Append(duty.Champion).Concat(duty.Challenge is { } trial ? [trial.Challenger] : []).SelectMany(model => model.Classifier.Classes).Distinct().Order()];
 }

@@ -3,13 +3,11 @@ using Microsoft.Net.Http.Headers;
 
 namespace Vigie.Server;
 
-/// <summary>GET /: the page to try the model, and the files it is made of. All of them are part of this assembly.</summary>
+/// <summary>GET /docs: the API as a page, and the files it is made of. All of them are part of this assembly.</summary>
 internal static class PageEndpoints
 {
     private static readonly (string Path, string File, string Type)[] Files =
     [
-        ("/", "index.html", "text/html; charset=utf-8"),
-        ("/try.js", "try.js", "text/javascript; charset=utf-8"),
         ("/docs", "docs.html", "text/html; charset=utf-8"),
         ("/docs.js", "docs.js", "text/javascript; charset=utf-8"),
         ("/vigie.css", "vigie.css", "text/css; charset=utf-8"),
@@ -17,8 +15,12 @@ internal static class PageEndpoints
         ("/favicon.ico", "icon.svg", "image/svg+xml"), // asked for by browsers that open the API itself
     ];
 
-    public static void MapPage(this IEndpointRouteBuilder app)
+    /// <summary>Serves them.</summary>
+    /// <param name="app">The server.</param>
+    /// <param name="atRoot">Whether nothing else answers at /, so that whoever opens it is sent on to the page.</param>
+    public static void MapPage(this IEndpointRouteBuilder app, bool atRoot)
     {
+        if (atRoot) app.MapGet("/", () => TypedResults.LocalRedirect("/docs")).ExcludeFromDescription().IsOpen();
         foreach ((string path, string file, string type) in Files)
         {
             var content = new Lazy<(byte[] Bytes, EntityTagHeaderValue Tag)>(() => Load(file));

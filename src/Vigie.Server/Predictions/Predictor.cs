@@ -68,7 +68,11 @@ internal sealed class Predictor(Recorder recorder, RequestBatchers batchers, Res
         TimeSpan latency = clock.GetElapsedTime(arrived);
         foreach (PredictionAnswer answer in answers) metrics.Predicted(model, route.Part, answer, latency);
         if (!recorder.IsOn) return answers;
-        for (int i = 0; i < answers.Length; i++) recorder.Record(RecordOf(requests[i], answers[i], route, latency));
+        for (int i = 0; i < answers.Length; i++)
+        {
+            if (requests[i].IsRecorded) recorder.Record(RecordOf(requests[i], answers[i], route, latency));
+        }
+
         return answers;
     }
 

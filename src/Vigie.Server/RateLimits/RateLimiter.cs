@@ -33,6 +33,16 @@ internal sealed class RateLimiter
         return false;
     }
 
+    /// <summary>Counts what somebody asks by a page instead of a request: one prediction, or a batch of tweets, within the limits that requests have.</summary>
+    /// <param name="client">Who asks.</param>
+    /// <param name="count">Tweets of a batch; null for a single prediction.</param>
+    /// <exception cref="RequestException">429: there is nothing left for now.</exception>
+    public async ValueTask AdmitAsync(Client client, int? count = null)
+    {
+        await TakeAsync(requests, client, 1);
+        if (count > 0) await TakeAsync(tweets, client, count.Value);
+    }
+
     /// <summary>Counts the tweets of a batch.</summary>
     /// <exception cref="RequestException">429: there are more than are left.</exception>
     public async ValueTask AdmitTweetsAsync(HttpContext context, int count)
@@ -42,6 +52,11 @@ internal sealed class RateLimiter
         HeadersOf(context).Tweets = decision;
         if (decision.Allowed) return;
         throw TooMany(tweets, decision);
+    }
+
+    private async ValueTask TakeAsync(RateBudget? budget, Client client, int count)
+    {
+        if (budget is not null && await budget.TakeAsync(client, count) is { Allowed: false } decision) throw TooMany(budget, decision);
     }
 
     private RateHeaders HeadersOf(HttpContext context)

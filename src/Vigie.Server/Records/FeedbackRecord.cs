@@ -28,4 +28,10 @@ internal sealed record FeedbackRecord
 
     /// <summary>Why.</summary>
     public string? Comment { get; init; }
+
+    /// <summary>Whether it is a reviewer's judgement: <see cref="Reporter"/> then names the reviewer, whose name is kept.</summary>
+    public bool IsReview { get; init; }
+
+    /// <summary>Whether the judgement ends a disagreement of other reviewers.</summary>
+    public bool Settles { get; init; }
 }

@@ -35,12 +35,15 @@ internal sealed class FigureWriter(RecordDatabase database)
     private readonly RecentHistograms histograms = new();
 
     /// <summary>Counts a prediction whose row was added, and what corrections that were there before it say of it.</summary>
-    public void Predicted(in StoredPrediction record, long model)
+    /// <returns>Whether there were any.</returns>
+    public bool Predicted(in StoredPrediction record, long model)
     {
         FigureKey key = batch.Add(record, model);
         lastWords.BindBlob(1, record.Id);
-        if (lastWords.Step()) batch.Judge(key, record.Label, (int)lastWords.Int64(1), 1);
+        bool corrected = lastWords.Step();
+        if (corrected) batch.Judge(key, record.Label, (int)lastWords.Int64(1), 1);
         lastWords.Reset();
+        return corrected;
     }
 
     /// <summary>Counts a correction whose row was added, where it is the last word on its prediction. One whose prediction is not there is counted when that comes.</summary>

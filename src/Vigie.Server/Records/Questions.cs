@@ -13,7 +13,15 @@ internal static class Questions
     /// <exception cref="DbException">There is no answer.</exception>
     public static void Each(this DbConnection connection, string sql, Action<DbDataReader> take, params ReadOnlySpan<(string Name, object Value)> values)
     {
-        using DbCommand command = connection.CreateCommand();
+        using DbCommand command = connection.Command(sql, values);
+        using DbDataReader row = command.ExecuteReader();
+        while (row.Read()) take(row);
+    }
+
+    /// <summary>A command with its parameters; the caller disposes it.</summary>
+    public static DbCommand Command(this DbConnection connection, string sql, params ReadOnlySpan<(string Name, object Value)> values)
+    {
+        DbCommand command = connection.CreateCommand();
         command.CommandText = sql;
         foreach ((string name, object value) in values)
         {
@@ -22,7 +30,17 @@ internal static class Questions
             command.Parameters.Add(parameter);
         }
 
-        using DbDataReader row = command.ExecuteReader();
-        while (row.Read()) take(row);
+        return command;
     }
+}
+
+/// <summary>A transaction under way, for what is written seldom: in SQL that SQLite and PostgreSQL understand alike, with parameters as <c>@name</c>.</summary>
+internal interface IRecordSql
+{
+    /// <summary>Runs what gives nothing back.</summary>
+    /// <returns>Rows changed.</returns>
+    int Run(string sql, params ReadOnlySpan<(string Name, object Value)> values);
+
+    /// <summary>Asks for rows.</summary>
+    List<T> Rows<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<(string Name, object Value)> values);
 }

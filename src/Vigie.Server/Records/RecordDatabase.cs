@@ -7,7 +7,7 @@ using static SQLitePCL.raw;
 namespace Vigie.Server;
 
 /// <summary>A connection to the database of the records, its tables brought up to date. Used by one thread at a time.</summary>
-internal sealed class RecordDatabase : IDisposable
+internal sealed class RecordDatabase : IDisposable, IRecordSql
 {
     private const string MigrationFolder = "records/";
 
@@ -75,6 +75,21 @@ internal sealed class RecordDatabase : IDisposable
         return once.Step() ? once.Int64(0) : throw new InvalidOperationException($"'{sql}' has no row");
     }
 
+    int IRecordSql.Run(string sql, params ReadOnlySpan<(string Name, object Value)> values)
+    {
+        using DbCommand command = connection.Command(sql, values);
+        return command.ExecuteNonQuery();
+    }
+
+    List<T> IRecordSql.Rows<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<(string Name, object Value)> values)
+    {
+        using DbCommand command = connection.Command(sql, values);
+        using DbDataReader row = command.ExecuteReader();
+        var rows = new List<T>();
+        while (row.Read()) rows.Add(read(row));
+        return rows;
+    }
+
     /// <summary>Takes back what is left of a transaction.</summary>
     public void Abandon()
     {
@@ -107,6 +122,7 @@ internal sealed class RecordDatabase : IDisposable
     {
         connection.CreateFunction("minute_of", (byte[] id) => FigureBatch.MinuteOf(id), isDeterministic: true);
         connection.CreateFunction("millisecond_of", (byte[] id) => FigureBatch.MillisecondOf(id), isDeterministic: true);
+        connection.CreateFunction("hint_of", (string text) => ReviewWriter.HintOf(System.Text.Encoding.UTF8.GetBytes(text)), isDeterministic: true);
         connection.CreateAggregate<long, LatencyHistogram?, byte[]>(
             "histogram_of",
             null,

@@ -5,9 +5,10 @@ namespace Vigie.Server;
 /// caller could find it. What stays is a decision at a time, which counts in the figures and leads to nobody.
 /// </summary>
 /// <param name="database">In whose transaction.</param>
+/// <param name="reviews">What there is to judge.</param>
 /// <param name="seed">Of the keys.</param>
 /// <param name="erased">Told of the texts before they go.</param>
-internal sealed class RecordEraser(RecordDatabase database, long seed, Action<Erased> erased)
+internal sealed class RecordEraser(RecordDatabase database, ReviewWriter reviews, long seed, Action<Erased> erased)
 {
     private readonly RecordStatement
         byTweet = database.Prepare("SELECT number, id, text, tweet_id FROM predictions WHERE tweet_key = ?1 AND blank = 0 AND tweet_id = ?2"),
@@ -49,6 +50,7 @@ internal sealed class RecordEraser(RecordDatabase database, long seed, Action<Er
             corrections.Add(number);
         }
 
+        reviews.EraseReviewer(key.ToArray());
         return counts with { Corrections = corrections.Count };
     }
 
@@ -77,6 +79,7 @@ internal sealed class RecordEraser(RecordDatabase database, long seed, Action<Er
             RecordStore.WriteNamelessId(id, nameless);
             EraseFeedback(byPrediction.BindBlob(1, id), nameless, corrections);
             blankPrediction.Bind(1, number).Bind(2, Blank(text)).Bind(3, Blank(tweet)).BindBlob(4, nameless).Run();
+            reviews.Erase(id, [.. nameless]);
         }
 
         byte[] key = new byte[8];
@@ -96,6 +99,7 @@ internal sealed class RecordEraser(RecordDatabase database, long seed, Action<Er
         foreach ((long number, int? text, int? comment) in found)
         {
             blankFeedback.Bind(1, number).Bind(2, Blank(text)).Bind(3, Blank(comment)).BindBlob(4, nameless).Run();
+            reviews.EraseCorrection(number);
             corrections.Add(number);
         }
     }

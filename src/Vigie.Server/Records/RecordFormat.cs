@@ -9,6 +9,9 @@ internal enum RecordKind : byte
     Feedback = 2,
     Erasure = 3,
     Traffic = 4,
+
+    /// <summary>A correction by a reviewer.</summary>
+    Review = 5,
 }
 
 /// <summary>Records as bytes of the journal. A record says everything of itself: it can be read without those before it.</summary>
@@ -27,7 +30,7 @@ internal sealed class RecordFormat(AuthorHash authors, bool keepText)
     {
         if (payload[1] != Version) throw new IOException($"the journal holds a record of version {payload[1]}, written by a newer Vigie; this one knows version {Version}. Update Vigie");
         reader = new PayloadReader(payload[2..]);
-        return (RecordKind)payload[0] is >= RecordKind.Prediction and <= RecordKind.Traffic and var kind ? kind : throw new IOException($"the journal holds a record of kind {payload[0]}, written by a newer Vigie. Update Vigie");
+        return (RecordKind)payload[0] is >= RecordKind.Prediction and <= RecordKind.Review and var kind ? kind : throw new IOException($"the journal holds a record of kind {payload[0]}, written by a newer Vigie. Update Vigie");
     }
 
     /// <summary>The most bytes that a prediction can take.</summary>
@@ -74,9 +77,9 @@ internal sealed class RecordFormat(AuthorHash authors, bool keepText)
     public byte[] Write(FeedbackRecord record)
     {
         long? reporter = authors.Of(record.Reporter);
-        byte[] room = new byte[96 + PayloadWriter.MostBytes(record.Text) + PayloadWriter.MostBytes(record.Comment)];
+        byte[] room = new byte[96 + PayloadWriter.MostBytes(record.Text) + PayloadWriter.MostBytes(record.Comment) + PayloadWriter.MostBytes(record.Reporter)];
         var writer = new PayloadWriter(room);
-        writer.Byte((byte)RecordKind.Feedback);
+        writer.Byte((byte)(record.IsReview ? RecordKind.Review : RecordKind.Feedback));
         writer.Byte(Version);
         writer.Id(record.Id);
         writer.Int64(record.At.ToUnixTimeMilliseconds());
@@ -88,6 +91,12 @@ internal sealed class RecordFormat(AuthorHash authors, bool keepText)
         writer.Byte(reporter is null ? (byte)0 : (byte)1);
         writer.Int64(reporter ?? 0);
         writer.Text(record.Comment);
+        if (record.IsReview)
+        {
+            writer.Text(record.Reporter);
+            writer.Byte(record.Settles ? (byte)1 : (byte)0);
+        }
+
         return room[..writer.Length];
     }
 

@@ -165,7 +165,7 @@ internal sealed class RecordMover : IDisposable
         Moved = end;
         Interlocked.Add(ref records, reader.Payloads.Count(payload => payload.Span[0] != (byte)RecordKind.Traffic)); // which nobody sent
         dirty |= erased.Count > waiting;
-        if (reader.Payloads.Any(payload => payload.Span[0] == (byte)RecordKind.Feedback)) Corrected();
+        if (reader.Payloads.Any(payload => payload.Span[0] is (byte)RecordKind.Feedback or (byte)RecordKind.Review)) Corrected();
         if (end.Segment != from.Segment) journal.DeleteBefore(end.Segment);
         return end != durable || erased.Count > waiting;
     }

@@ -4,7 +4,7 @@ namespace Vigie.Server;
 /// Removes what is older than a day, a few hundred rows at a time. Rows are first blanked where they stand, and then removed from the beginning of their table
 /// up to a distance from the first row that is not blank: what SQLite moves to close the gaps is blank then (see the migration).
 /// </summary>
-internal sealed class RecordRemover(RecordDatabase database, FigureWriter figures) : IRecordRemover
+internal sealed class RecordRemover(RecordDatabase database, FigureWriter figures, ReviewWriter reviews) : IRecordRemover
 {
     private const int Rows = 500;
 
@@ -103,6 +103,7 @@ internal sealed class RecordRemover(RecordDatabase database, FigureWriter figure
     private Stage RemoveFigures()
     {
         figures.RemoveBefore(FigureBatch.MinuteOf(cutoff));
+        reviews.RemoveBefore(cutoff);
         return Stage.Done;
     }
 

@@ -8,8 +8,12 @@ internal static class RecordServices
         services.AddSingleton(new AuthorHash(options.Secret));
         services.AddSingleton<RecordKeeper>();
         services.AddSingleton(provider => new Recorder(new PredictionIds(options.Clock, options.Secret, options.Process), provider.GetRequiredService<RecordKeeper>()));
+        services.AddSingleton(provider => new Erasures(provider.GetRequiredService<Recorder>(), provider.GetRequiredService<ShadowQueue>(), options));
+        services.AddSingleton(provider => new Corrections(provider.GetRequiredService<Recorder>(), options.Clock));
         if (!options.Records.Enabled) return;
+        services.AddSingleton(provider => new Holdings(options.Records, provider.GetRequiredService<RecordKeeper>().OpenToRead));
         services.AddHostedService(provider => provider.GetRequiredService<RecordKeeper>());
+        services.AddSingleton(provider => new ReviewRecords(provider.GetRequiredService<RecordKeeper>().OpenToRead, provider.GetRequiredService<AuthorHash>()));
         services.AddSingleton<TrialLedger>(provider => new TrialRecords(provider.GetRequiredService<RecordKeeper>().OpenToRead, options.Clock).CountAsync);
     }
 

@@ -14,6 +14,7 @@ internal sealed class RecordStore : IRecordStore
     private readonly RecordStatement insertPrediction, insertFeedback, insertErasure, findModel, insertModel, noteCopies, move;
     private readonly RecordEraser eraser;
     private readonly FigureWriter figures;
+    private readonly ReviewWriter reviews;
     private readonly Dictionary<UInt128, long> models = [];
     private readonly TimeProvider clock;
     private readonly long seed;
@@ -36,10 +37,11 @@ internal sealed class RecordStore : IRecordStore
         noteCopies = database.Prepare("UPDATE journal SET copies_since = ?1");
         move = database.Prepare("UPDATE journal SET segment = ?1, position = ?2");
         seed = database.Number("SELECT seed FROM journal");
-        eraser = new RecordEraser(database, seed, gone => copies |= erased(gone));
+        reviews = new ReviewWriter(database, "g.text_key = f.text_key AND g.text = f.text");
+        eraser = new RecordEraser(database, reviews, seed, gone => copies |= erased(gone));
         if (database.Number("SELECT copies_since IS NOT NULL FROM journal") == 1) CopiesSince = DateTimeOffset.FromUnixTimeMilliseconds(database.Number("SELECT copies_since FROM journal"));
         figures = new FigureWriter(database);
-        Remover = new RecordRemover(database, figures);
+        Remover = new RecordRemover(database, figures, reviews);
         Moved = new JournalPosition(database.Number("SELECT segment FROM journal"), database.Number("SELECT position FROM journal"));
     }
 
@@ -84,13 +86,14 @@ internal sealed class RecordStore : IRecordStore
             database.Run("BEGIN IMMEDIATE");
             foreach (ReadOnlyMemory<byte> payload in payloads)
             {
-                switch (RecordFormat.Open(payload.Span, out PayloadReader reader))
+                RecordKind kind = RecordFormat.Open(payload.Span, out PayloadReader reader);
+                switch (kind)
                 {
                     case RecordKind.Prediction:
                         AddPrediction(new StoredPrediction(ref reader));
                         break;
-                    case RecordKind.Feedback:
-                        AddFeedback(new StoredFeedback(ref reader));
+                    case RecordKind.Feedback or RecordKind.Review:
+                        AddFeedback(new StoredFeedback(ref reader, kind));
                         break;
                     case RecordKind.Erasure:
                         erasures.Add(Erase(new StoredErasure(ref reader)));
@@ -102,6 +105,7 @@ internal sealed class RecordStore : IRecordStore
             }
 
             figures.Write();
+            reviews.Write();
             DateTimeOffset? since = copies ? clock.GetUtcNow() : CopiesSince;
             if (copies) noteCopies.Bind(1, since!.Value.ToUnixTimeMilliseconds()).Run();
             move.Bind(1, end.Segment).Bind(2, end.Offset).Run();
@@ -113,6 +117,7 @@ internal sealed class RecordStore : IRecordStore
         {
             models.Clear(); // some of them may have been taken back
             figures.Abandon();
+            reviews.Abandon();
             database.Abandon();
             throw;
         }
@@ -164,7 +169,9 @@ internal sealed class RecordStore : IRecordStore
         BindAuthor(insertPrediction, 16, record.Author, key);
         if (record.HasShadow) insertPrediction.Bind(17, ModelOf(record.ShadowModel)).Bind(18, record.ShadowLabel).Bind(19, record.ShadowProbabilityPositive);
         else insertPrediction.BindNull(17).BindNull(18).BindNull(19);
-        if (insertPrediction.Run() > 0) figures.Predicted(record, model); // else it is there already
+        if (insertPrediction.Run() == 0) return; // it is there already
+        if (figures.Predicted(record, model)) reviews.Overtaken(record.Id);
+        reviews.Predicted(record);
     }
 
     private void AddFeedback(in StoredFeedback record)
@@ -178,7 +185,9 @@ internal sealed class RecordStore : IRecordStore
         insertFeedback.Bind(6, record.Predicted).Bind(7, record.Label);
         BindAuthor(insertFeedback, 8, record.Reporter, key);
         Bind(insertFeedback, 9, record.Comment);
-        if (insertFeedback.Run() > 0) figures.Corrected(record);
+        if (insertFeedback.Run() == 0) return;
+        figures.Corrected(record);
+        reviews.Corrected(record);
     }
 
     private (PredictionId Id, ErasureCounts Counts) Erase(in StoredErasure record)

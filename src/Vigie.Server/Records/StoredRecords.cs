@@ -73,7 +73,7 @@ internal readonly ref struct StoredPrediction
 /// <summary>A correction as <see cref="RecordFormat"/> wrote it.</summary>
 internal readonly ref struct StoredFeedback
 {
-    public StoredFeedback(ref PayloadReader reader)
+    public StoredFeedback(ref PayloadReader reader, RecordKind kind)
     {
         Id = reader.Id();
         At = reader.Int64();
@@ -84,6 +84,10 @@ internal readonly ref struct StoredFeedback
         Label = reader.Byte();
         Reporter = reader.Number();
         Comment = new StoredText(ref reader);
+        IsReview = kind is RecordKind.Review;
+        if (!IsReview) return;
+        Reviewer = new StoredText(ref reader);
+        Settles = reader.Byte() != 0;
     }
 
     public ReadOnlySpan<byte> Id { get; }
@@ -104,6 +108,14 @@ internal readonly ref struct StoredFeedback
     public long? Reporter { get; }
 
     public StoredText Comment { get; }
+
+    public bool IsReview { get; }
+
+    /// <summary>The reviewer's name; there where it is a review.</summary>
+    public StoredText Reviewer { get; }
+
+    /// <summary>Whether it ends a disagreement.</summary>
+    public bool Settles { get; }
 }
 
 /// <summary>A wish to forget as <see cref="RecordFormat"/> wrote it.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -17,12 +18,16 @@ internal sealed class IdentityProvider : IAsyncDisposable
     public const string Audience = "vigie-api";
 
     private readonly List<SecurityKey> published = [];
+    private readonly ConcurrentDictionary<string, (string Nonce, string Challenge, string Client)> codes = [];
     private WebApplication app = null!;
 
     public string Authority { get; private set; } = "";
 
     /// <summary>How often the keys were asked for.</summary>
     public int KeyRequests { get; private set; }
+
+    /// <summary>Who signs in, and with which scopes.</summary>
+    public (string Subject, string Scope) Person { get; set; } = ("ada", "read alerts");
 
     /// <summary>Whether discovery answers 503.</summary>
     public bool IsDown { get; set; }
@@ -55,12 +60,13 @@ internal sealed class IdentityProvider : IAsyncDisposable
     }
 
     /// <summary>A token that is right, but for what is changed of it.</summary>
-    public string Token(SecurityKey? key = null, string? algorithm = null, string? issuer = null, string? audience = Audience, TimeSpan? expiresIn = null, object? scope = null, string claim = "scope", string? subject = "ada")
+    public string Token(SecurityKey? key = null, string? algorithm = null, string? issuer = null, string? audience = Audience, TimeSpan? expiresIn = null, object? scope = null, string claim = "scope", string? subject = "ada", string? nonce = null)
     {
         DateTime now = TimeProvider.System.GetUtcNow().UtcDateTime;
         key ??= Rsa;
         var claims = new Dictionary<string, object> { [claim] = scope ?? "predict" };
         if (subject is not null) claims["sub"] = subject;
+        if (nonce is not null) claims["nonce"] = nonce;
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = issuer ?? Authority,
@@ -87,7 +93,34 @@ internal sealed class IdentityProvider : IAsyncDisposable
             await context.Response.WriteAsync(JsonSerializer.Serialize(new { issuer = Authority, jwks_uri = Authority + "/keys", authorization_endpoint = Authority + "/a", token_endpoint = Authority + "/t" }));
         else if (context.Request.Path == "/keys")
             await KeysAsync(context);
+        else if (context.Request.Path == "/a") Authorize(context);
+        else if (context.Request.Path == "/t") await RedeemAsync(context);
         else context.Response.StatusCode = 404;
+    }
+
+    // The person has a session here already, and consents.
+    private void Authorize(HttpContext context)
+    {
+        IQueryCollection query = context.Request.Query;
+        string code = RandomNumberGenerator.GetHexString(32);
+        codes[code] = (query["nonce"].ToString(), query["code_challenge"].ToString(), query["client_id"].ToString());
+        context.Response.Redirect(query["redirect_uri"] + QueryString.Create("code", code).Add("state", query["state"].ToString()).ToString());
+    }
+
+    private async Task RedeemAsync(HttpContext context)
+    {
+        IFormCollection form = await context.Request.ReadFormAsync();
+        bool isBound = codes.TryRemove(form["code"].ToString(), out (string Nonce, string Challenge, string Client) code)
+            && Base64UrlEncoder.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(form["code_verifier"].ToString()))) == code.Challenge;
+        if (!isBound)
+        {
+            context.Response.StatusCode = 400;
+            return;
+        }
+
+        context.Response.ContentType = "application/json";
+        string token = Token(audience: code.Client, scope: Person.Scope, subject: Person.Subject, nonce: code.Nonce);
+        await context.Response.WriteAsync(JsonSerializer.Serialize(new { id_token = token, access_token = "none of ours", token_type = "Bearer", expires_in = 300 }));
     }
 
     private Task KeysAsync(HttpContext context)

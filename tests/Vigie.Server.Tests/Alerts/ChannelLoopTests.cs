@@ -146,6 +146,53 @@ public sealed class ChannelLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task A_message_under_way_when_the_server_stops_is_waited_for_a_moment()
+    {
+        var asked = new TaskCompletionSource();
+        var answer = new TaskCompletionSource();
+        var channel = new ScriptedChannel("scripted", async (_, cancellation) =>
+        {
+            asked.TrySetResult();
+            await answer.Task.WaitAsync(cancellation);
+        });
+        ChannelLoop loop = Loop(channel);
+        outbox.Put("scripted", TestNotices.Notice());
+        using var stopped = new CancellationTokenSource();
+        Task running = loop.RunAsync(stopped.Token);
+        await asked.Task;
+        await stopped.CancelAsync();
+        clock.Advance(TimeSpan.FromMilliseconds(400));
+        answer.SetResult();
+        await running;
+
+        Assert.Single(outbox.Delivered);
+        Assert.Equal(0, outbox.Waiting);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_never_answers_does_not_hold_up_the_stop()
+    {
+        var asked = new TaskCompletionSource();
+        var channel = new ScriptedChannel("scripted", (_, cancellation) =>
+        {
+            asked.TrySetResult();
+            return Task.Delay(Timeout.Infinite, cancellation);
+        });
+        ChannelLoop loop = Loop(channel);
+        outbox.Put("scripted", TestNotices.Notice());
+        using var stopped = new CancellationTokenSource();
+        Task running = loop.RunAsync(stopped.Token);
+        await asked.Task;
+        await stopped.CancelAsync();
+        Assert.False(running.IsCompleted);
+        clock.Advance(TimeSpan.FromMilliseconds(500));
+        await running;
+
+        Assert.Empty(outbox.Delivered);
+        Assert.Equal(1, outbox.Waiting);
+    }
+
+    [Fact]
     public async Task In_a_storm_a_channel_sends_so_many_a_minute_and_the_rest_waits()
     {
         ScriptedChannel channel = Scripted(_ => Task.CompletedTask);

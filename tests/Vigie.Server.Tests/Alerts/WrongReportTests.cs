@@ -35,6 +35,27 @@ public sealed class WrongReportTests
         Assert.Equal(4, run.Notices.Select(notice => notice.Key).Distinct().Count());
     }
 
+    [Fact]
+    public void What_reviewers_find_raises_nothing_and_what_they_take_back_does_not_count()
+    {
+        AlertRun run = new AlertRun().Step();
+        for (int i = 0; i < 5; i++) run.Correct(new AlertCorrection($"r{i}", run.Now, $"q{i}", "m1", "m1", Tweets.Sentiment.Negative, Tweets.Sentiment.Positive) { IsReview = true });
+        run.Step().Report().Report().Step();
+        run.Correct(new AlertCorrection("r9", run.Now, "p1", "m1", "m1", Tweets.Sentiment.Negative, Tweets.Sentiment.Negative) { IsReview = true }).Step().Report().Step();
+        Assert.Empty(run.Open);
+
+        run.Report().Step();
+        Assert.Equal(["p4", "p3", "p2"], Assert.Single(run.Open).Tweets.Select(tweet => tweet.PredictionId));
+    }
+
+    [Fact]
+    public void Three_in_a_row_are_not_parted_by_a_reviewer()
+    {
+        AlertRun run = new AlertRun().Use(InARow).Step().Report().Report().Step();
+        run.Correct(new AlertCorrection("r1", run.Now, "another", "m1", "m1", Tweets.Sentiment.Negative, Tweets.Sentiment.Negative) { IsReview = true }).Step().Report().Step();
+        Assert.Single(run.Open);
+    }
+
     [Theory]
     [InlineData(299, true)]
     [InlineData(300, true)]

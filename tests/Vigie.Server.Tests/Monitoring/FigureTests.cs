@@ -193,7 +193,7 @@ public sealed class FigureTests : IDisposable
                 """
                 CREATE TABLE activity (minute INTEGER NOT NULL, model INTEGER NOT NULL, part INTEGER NOT NULL, predictions INTEGER NOT NULL, PRIMARY KEY (minute, model, part)) STRICT, WITHOUT ROWID;
                 INSERT INTO activity SELECT minute, model, part, negative + neutral + positive FROM figures;
-                DROP TABLE figures; DROP TABLE judgements; DROP TABLE traffic; DROP TABLE changes; PRAGMA user_version = 1;
+                DROP TABLE figures; DROP TABLE judgements; DROP TABLE traffic; DROP TABLE changes; DROP TABLE reviews; DROP TABLE review_items; DROP TABLE reviewers; PRAGMA user_version = 1;
                 """);
         }
 

@@ -24,6 +24,24 @@ public sealed partial class SettingsPageTests
     }
 
     [Fact]
+    public void What_holds_is_told_without_secrets()
+    {
+        var options = new ServerOptions
+        {
+            Urls = ["http://127.0.0.1:1", "http://127.0.0.1:2"],
+            Alerts = new AlertOptions { Slack = new SlackOptions { Url = "https://hooks.example.org/T0/B0/very-secret" } },
+            Access = new AccessOptions { Oidc = new OidcOptions { Scopes = new Dictionary<string, string> { ["analyst"] = "read,feedback" } } },
+        };
+        Dictionary<string, HeldSetting> held = HeldSettings.Of(options).ToDictionary(setting => setting.Path);
+        Assert.Equal("http://127.0.0.1:1, http://127.0.0.1:2", held["urls"].Value);
+        Assert.Equal((EffectiveSetting.Mask, true), (held["alerts.slack.url"].Value, held["alerts.slack.url"].IsChanged));
+        Assert.Equal(("read,feedback", "access.oidc.scopes.NAME"), (held["access.oidc.scopes.analyst"].Value, held["access.oidc.scopes.analyst"].Described.Path));
+        Assert.Equal(("90", false), (held["records.retention_days"].Value, held["records.retention_days"].IsChanged));
+        Assert.DoesNotContain(held.Values, setting => setting.Value.Contains("very-secret", StringComparison.Ordinal));
+        Assert.Equal(["access.oidc.scopes.analyst", "alerts.slack.url", "urls"], held.Values.Where(setting => setting.IsChanged).Select(setting => setting.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void What_is_called_like_a_secret_is_one() => Assert.All(
         SettingsPage.List(typeof(ServerOptions)),
         setting => Assert.True(setting.IsSecret || !SecretName().IsMatch(setting.Path.Split('.')[^1]) || setting.Path is "tls.key" or "secret_file", $"{setting.Path} needs [Secret], or a name that does not sound like one"));

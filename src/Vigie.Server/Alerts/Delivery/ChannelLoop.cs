@@ -20,6 +20,9 @@ internal sealed class ChannelLoop(INoticeOutbox outbox, IAlertChannel channel, i
 
     private static readonly TimeSpan OutboxPause = TimeSpan.FromSeconds(1);
 
+    // A message under way when the server stops has this long to be acknowledged; cut off, the receiver may have it and would get it again.
+    private static readonly TimeSpan LastWord = TimeSpan.FromMilliseconds(500);
+
     private readonly ChannelHealth health = new(channel.Name, changed, clock, log);
     private readonly SendWindow window = new(perMinute, clock);
     private readonly Channel<bool> news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -115,9 +118,11 @@ internal sealed class ChannelLoop(INoticeOutbox outbox, IAlertChannel channel, i
 
     private async Task<DeliveryException?> SendAsync(AlertNotice notice, CancellationToken stop)
     {
+        using var cutOff = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        using CancellationTokenRegistration stopping = stop.Register(() => cutOff.CancelAfter(LastWord));
         try
         {
-            await channel.SendAsync(notice, stop);
+            await channel.SendAsync(notice, cutOff.Token);
             return null;
         }
         catch (DeliveryException refusal)

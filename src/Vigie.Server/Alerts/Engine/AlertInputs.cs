@@ -58,6 +58,9 @@ internal sealed record AlertCorrection(string Id, DateTimeOffset At, string? Pre
 {
     /// <summary>Whether it says that the prediction was wrong.</summary>
     public bool IsWrong => Predicted is { } predicted && predicted != Right;
+
+    /// <summary>Whether a reviewer says so, who looks for what is wrong: that is no news of the public. It takes a report back that was mistaken, and adds none.</summary>
+    public bool IsReview { get; init; }
 }
 
 /// <summary>An alarm of the drift monitor.</summary>

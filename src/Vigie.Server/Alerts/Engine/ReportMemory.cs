@@ -36,6 +36,12 @@ internal sealed class ReportMemory
     /// <returns>Whether it is a wrong report of a prediction that had none yet.</returns>
     public bool Take(AlertCorrection correction, DateTimeOffset at, AlertRule rule)
     {
+        if (correction.IsReview)
+        {
+            if (!correction.IsWrong) Items.RemoveAll(item => item.IsWrong && item.Key == correction.Prediction);
+            return false;
+        }
+
         if (at > Newest) Newest = at;
         if (at < Newest - rule.Window - Lateness || at <= SpentUntil) return false;
         string key = correction.Prediction ?? correction.Id;

@@ -24,10 +24,10 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
     private volatile bool onDuty;
     private volatile string? failure;
 
-    public AlertKeeper(ServerOptions options, RecordKeeper records, ModelHost host, FigureHistory figures, Trials trials, ILogger<AlertKeeper> log)
+    public AlertKeeper(ServerOptions options, RuleBook book, RecordKeeper records, ModelHost host, FigureHistory figures, Trials trials, ILogger<AlertKeeper> log)
     {
         (this.options, this.records, this.figures, this.log) = (options, records, figures, log);
-        rules = new RuleFile(options.Alerts.Rules, options.Clock);
+        rules = book.Watch(options.Clock);
         drift = new DriftWatch(new Monitoring.DriftOptions(), digest => store?.Drift(digest), log);
         sight = new AlertSight(host, figures, drift, records, trials, new TrialRecords(records.OpenToRead, options.Clock).CountAsync, options.Clock);
         thread = new Thread(Run) { Name = "alerts", IsBackground = true };
@@ -38,6 +38,12 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
 
     /// <summary>The same, where it is this server that judges and sends.</summary>
     public AlertStore? StoreOnDuty => onDuty ? store : null;
+
+    /// <summary>The drift monitors of the models on duty, where it is this server that watches.</summary>
+    public DriftWatch Drift => drift;
+
+    /// <summary>The rules in force.</summary>
+    public AlertRules Rules => rules.Current;
 
     /// <summary>Why nothing is watched at present; null where all is well.</summary>
     public string? Failure => failure ?? rules.Failure;
@@ -57,6 +63,9 @@ internal sealed class AlertKeeper : IHostedService, IDisposable
             return new Dictionary<AlertSeverity, long>();
         }
     }
+
+    /// <summary>The channels that take nothing.</summary>
+    public IReadOnlyCollection<ChannelCondition> Down => sight.Down;
 
     /// <summary>A channel went down or came up.</summary>
     public void Tell(ChannelCondition channel)

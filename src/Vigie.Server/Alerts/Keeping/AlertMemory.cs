@@ -53,6 +53,9 @@ internal enum AlertVerb
     Acknowledge,
     Silence,
     Resolve,
+
+    /// <summary>Say something about it; the engine hears nothing of that.</summary>
+    Note,
 }
 
 /// <summary>A wish about an alert, kept until the engine has heard of it.</summary>
@@ -63,3 +66,38 @@ internal enum AlertVerb
 /// <param name="Until">Until when it is to be silent.</param>
 /// <param name="By">Who says so.</param>
 internal sealed record AlertCommand(string Id, DateTimeOffset At, string Alert, AlertVerb Verb, DateTimeOffset? Until, string? By);
+
+/// <summary>Something that somebody did with an alert, or said of it.</summary>
+internal sealed record AlertDeed
+{
+    /// <summary>When.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>What was done: <c>acknowledge</c>, <c>silence</c>, <c>resolve</c> or <c>note</c>.</summary>
+    public required AlertVerb Action { get; init; }
+
+    /// <summary>Of a silence: its end.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Who.</summary>
+    public string? By { get; init; }
+
+    /// <summary>What was said.</summary>
+    public string? Note { get; init; }
+}
+
+/// <summary>A message that told of an alert.</summary>
+/// <param name="Channel">Where.</param>
+/// <param name="Kind">Why.</param>
+/// <param name="At">When it was decided.</param>
+/// <param name="DoneAt">When the receiver had it, or it was given up; null while it waits.</param>
+/// <param name="Failure">What the receiver said at the last attempt; null where it took it.</param>
+internal sealed record AlertMessage(string Channel, NoticeKind Kind, DateTimeOffset At, DateTimeOffset? DoneAt, string? Failure);
+
+/// <summary>How it stands with a channel's messages.</summary>
+/// <param name="Waiting">Messages that wait.</param>
+/// <param name="WaitingSince">Since when the oldest of them does.</param>
+/// <param name="LastDelivered">When the receiver last took one; null for never.</param>
+/// <param name="GivenUp">Messages that are tried no more.</param>
+/// <param name="LastFailure">What the receiver said when it last took none; null where that never was.</param>
+internal sealed record ChannelQueue(long Waiting, DateTimeOffset? WaitingSince, DateTimeOffset? LastDelivered, long GivenUp, string? LastFailure);

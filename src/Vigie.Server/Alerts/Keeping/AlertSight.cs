@@ -15,6 +15,9 @@ internal sealed class AlertSight(ModelHost host, IFigures figures, DriftWatch dr
     private IReadOnlyList<AlertDrift> alarms = [];
     private (TrialPeriod Trial, TrialCounts Counts)? trial;
 
+    /// <summary>The channels that are down. On any thread.</summary>
+    public IReadOnlyCollection<ChannelCondition> Down => [.. down.Values];
+
     /// <summary>A channel went down or came up. On any thread.</summary>
     public void Tell(ChannelCondition channel)
     {

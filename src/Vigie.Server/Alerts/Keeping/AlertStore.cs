@@ -7,7 +7,7 @@ namespace Vigie.Server;
 /// Alerts, the outbox and what the engine knows, in one database: what a step brings is committed with how far it has read, so that after a crash nothing is
 /// forgotten and nothing comes twice. Whoever asks shares one connection, in turns: there is little to ask.
 /// </summary>
-internal sealed class AlertStore : IDisposable
+internal sealed partial class AlertStore : IDisposable
 {
     /// <summary>The lock that one of several servers holds: 'vigie al' in ASCII.</summary>
     private const long Watch = 0x7669676965_20616C;
@@ -89,7 +89,13 @@ internal sealed class AlertStore : IDisposable
                 ("@engine", memory.Engine), ("@source", memory.Source), ("@corrections", memory.Corrections), ("@predictions", memory.Predictions), ("@digest", Number(memory.DigestSentAt)));
             foreach (Alert alert in alerts) Write(alert, transaction);
             foreach (StoredNotice notice in notices) Write(notice, transaction);
-            foreach (AlertCommand command in heard) Run("DELETE FROM alert_commands WHERE id = @id", transaction, ("@id", command.Id));
+            foreach (AlertCommand command in heard)
+            {
+                Run("DELETE FROM alert_commands WHERE id = @id", transaction, ("@id", command.Id));
+                // One that came too late, or that somebody had done before, has changed nothing.
+                if (alerts.Any(alert => alert.Id == command.Alert)) Write(command.Id, command.Alert, new AlertDeed { At = command.At, Action = command.Verb, Until = command.Until, By = command.By }, transaction);
+            }
+
             foreach ((string model, byte[] state) in drift)
             {
                 Run(
@@ -237,7 +243,7 @@ internal sealed class AlertStore : IDisposable
     {
         lock (gate)
         {
-            foreach (string sql in (string[])["DELETE FROM alerts WHERE resolved_at < @day", "DELETE FROM alert_notices WHERE done_at < @day", "DELETE FROM alert_drift WHERE at < @day"])
+            foreach (string sql in (string[])["DELETE FROM alert_deeds WHERE alert IN (SELECT id FROM alerts WHERE resolved_at < @day)", "DELETE FROM alerts WHERE resolved_at < @day", "DELETE FROM alert_notices WHERE done_at < @day", "DELETE FROM alert_drift WHERE at < @day"])
                 Run(sql, null, ("@day", Number(day)));
         }
     }
@@ -285,8 +291,8 @@ internal sealed class AlertStore : IDisposable
         ("@alerts", JsonSerializer.Serialize(notice.Alerts, AlertJson.Default.IReadOnlyListString)), ("@more", (long)notice.More),
         ("@lines", JsonSerializer.Serialize(notice.Lines, AlertJson.Default.IReadOnlyListString)));
 
-    // Texts and the words in them are the records' to keep and to erase.
-    private static Alert WithoutTexts(Alert alert) => alert with { Tweets = [.. alert.Tweets.Select(tweet => tweet with { Text = null })], Words = [] };
+    // Texts and the words in them are the records' to keep and to erase, and what was done has a table of its own.
+    private static Alert WithoutTexts(Alert alert) => alert with { Tweets = [.. alert.Tweets.Select(tweet => tweet with { Text = null })], Words = [], History = null };
 
     private static List<Alert> Alerts(DbCommand command)
     {
@@ -311,7 +317,7 @@ internal sealed class AlertStore : IDisposable
         {
             DbParameter parameter = command.CreateParameter();
             (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
-            if (value is null) parameter.DbType = name is "@failure" or "@by" ? System.Data.DbType.String : System.Data.DbType.Int64; // PostgreSQL wants to know of what a null is
+            if (value is null) parameter.DbType = name is "@failure" or "@by" or "@note" ? System.Data.DbType.String : System.Data.DbType.Int64; // PostgreSQL wants to know of what a null is
             command.Parameters.Add(parameter);
         }
 

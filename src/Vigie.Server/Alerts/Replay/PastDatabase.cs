@@ -94,9 +94,10 @@ internal sealed class PastDatabase : IPastRecords
 
     private IEnumerable<PastRecord> Corrections(DateTimeOffset from, DateTimeOffset to)
     {
+        string review = Count("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'reviews'") > 0 ? "EXISTS (SELECT 1 FROM reviews WHERE feedback = f.id)" : "0"; // else an older version wrote it
         RecordStatement rows = Prepare(
             $"""
-            SELECT f.id, f.prediction, ifnull(f.predicted, p.label), f.label, p.model, p.part, p.shadow_model, p.shadow_label
+            SELECT f.id, f.prediction, ifnull(f.predicted, p.label), f.label, p.model, p.part, p.shadow_model, p.shadow_label, {review}
             FROM feedback AS f LEFT JOIN predictions AS p ON p.id = f.prediction WHERE f.id > ?1 AND f.id < ?2 ORDER BY f.id LIMIT {AtOnce}
             """);
         return Batches(rows, from, to, (row, id) => new PastRecord(PastKind.Correction, TimeOf(id))
@@ -109,6 +110,7 @@ internal sealed class PastDatabase : IPastRecords
             Part = row.IsNull(5) ? ModelPart.Named : (ModelPart)row.Int64(5),
             Shadow = row.IsNull(6) ? null : ModelOf(row.Int64(6)),
             ShadowSaid = row.IsNull(7) ? null : (Sentiment)row.Int64(7),
+            IsReview = row.Int64(8) != 0,
         });
     }
 

@@ -63,7 +63,7 @@ internal sealed class PastLife
         {
             case PastKind.Correction:
                 duty.Correct(record);
-                one[0] = new AlertCorrection(record.Id!, record.At, record.Prediction, record.Model?.Digest, record.Model?.Name, record.Predicted, record.Right);
+                one[0] = new AlertCorrection(record.Id!, record.At, record.Prediction, record.Model?.Digest, record.Model?.Name, record.Predicted, record.Right) { IsReview = record.IsReview };
                 Step(record.At, one);
                 if (counts) Counted = Counted with { Corrections = Counted.Corrections + 1 };
                 break;

@@ -54,6 +54,9 @@ internal readonly record struct PastRecord(PastKind Kind, DateTimeOffset At)
     /// <summary>Of a correction: what would have been right.</summary>
     public Sentiment Right { get; init; }
 
+    /// <summary>Of a correction: whether it is a reviewer's judgement.</summary>
+    public bool IsReview { get; init; }
+
     public long Succeeded { get; init; }
 
     public long Refused { get; init; }

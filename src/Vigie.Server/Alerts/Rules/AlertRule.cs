@@ -61,6 +61,9 @@ internal sealed record AlertRule
     /// <summary>How much its alerts matter.</summary>
     public required AlertSeverity Severity { get; init; }
 
+    /// <summary>Whether it is judged. One that is not raises nothing, and what it raised ends.</summary>
+    public bool IsEnabled { get; init; } = true;
+
     /// <summary>What it looks at.</summary>
     public required AlertSignal Signal { get; init; }
 

@@ -21,7 +21,7 @@ public sealed class AlertRules
 
     private static readonly Lazy<AlertRules> BuiltIn = new(() => Parse(Encoding.UTF8.GetBytes(DefaultText), "default-rules.yaml"));
 
-    internal AlertRules(IReadOnlyList<AlertRule> all) => All = all;
+    internal AlertRules(IReadOnlyList<AlertRule> written) => (Written, All) = (written, [.. written.Where(rule => rule.IsEnabled)]);
 
     /// <summary>The built-in rules as a file to begin with.</summary>
     public static string DefaultText => Text.Value;
@@ -29,10 +29,14 @@ public sealed class AlertRules
     /// <summary>The built-in rules.</summary>
     public static AlertRules Default => BuiltIn.Value;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>How many are judged.</summary>
     public int Count => All.Count;
 
+    /// <summary>Those that are judged.</summary>
     internal IReadOnlyList<AlertRule> All { get; }
+
+    /// <summary>Those, and the ones that are switched off.</summary>
+    internal IReadOnlyList<AlertRule> Written { get; }
 
     /// <summary>Reads a file of rules.</summary>
     /// <param name="path">Where it is.</param>

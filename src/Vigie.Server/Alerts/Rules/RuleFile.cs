@@ -14,6 +14,7 @@ internal sealed class RuleFile
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
 
     private readonly string? path;
+    private readonly bool isOptional;
     private readonly string name;
     private readonly TimeProvider clock;
     private (long Length, DateTime Written) stat;
@@ -23,10 +24,11 @@ internal sealed class RuleFile
     /// <summary>Reads the rules.</summary>
     /// <param name="path">Their file; null for the built-in rules, which never change.</param>
     /// <param name="clock">Says when to look again.</param>
+    /// <param name="isOptional">Whether the built-in rules hold where the file is not there.</param>
     /// <exception cref="InvalidInputException">The file is not there, or wrong.</exception>
-    public RuleFile(string? path, TimeProvider clock)
+    public RuleFile(string? path, TimeProvider clock, bool isOptional = false)
     {
-        (this.path, this.clock, name) = (path, clock, path ?? "default-rules.yaml");
+        (this.path, this.clock, this.isOptional, name) = (path, clock, isOptional, path ?? "default-rules.yaml");
         glanced = looked = clock.GetTimestamp();
         Current = path is null ? AlertRules.Default : Read(out hash, out stat);
     }
@@ -70,6 +72,12 @@ internal sealed class RuleFile
     private AlertRules Read(out byte[] digest, out (long, DateTime) written)
     {
         var file = new FileInfo(path!);
+        if (isOptional && !file.Exists)
+        {
+            (digest, written) = ([], default);
+            return AlertRules.Default;
+        }
+
         written = file.Exists ? (file.Length, file.LastWriteTimeUtc) : default; // before it is read: what changes meanwhile is seen the next time
         SettingInput input = SettingsFile.Read(path!, name, out byte[] content);
         AlertRules rules = RuleReader.Read(input);

@@ -8,7 +8,7 @@ internal static class RuleKeys
 
     /// <summary>Keys that every rule may have.</summary>
     public static readonly string[] OfEveryRule =
-        ["name", "severity", "signal", "cooldown", "repeat", "resolve_after", "inhibits", "channels", "escalate", "runbook", "group_wait", "group_interval"];
+        ["name", "enabled", "severity", "signal", "cooldown", "repeat", "resolve_after", "inhibits", "channels", "escalate", "runbook", "group_wait", "group_interval"];
 
     /// <summary>Keys below <c>escalate</c>.</summary>
     public static readonly string[] OfEscalation = ["after", "channels"];

@@ -60,6 +60,7 @@ internal sealed partial class RuleReader
         {
             Name = name,
             Signal = signal,
+            IsEnabled = of.Text("enabled") switch { null or "true" => true, "false" => false, { } other => throw of.Wrong("enabled", $"'{other}'", "true or false") },
             Severity = of.Name<AlertSeverity>("severity") ?? throw of.Missing("severity", RuleSection.Choices<AlertSeverity>()),
             Above = Above(of, signal),
             Quantile = of.Share("quantile", 0.95, 0.01, 0.999),

@@ -5,8 +5,9 @@ namespace Vigie.Server;
 /// find it. What stays is a decision at a time, which counts in the figures and leads to nobody.
 /// </summary>
 /// <param name="session">In whose transaction.</param>
+/// <param name="reviews">What there is to judge.</param>
 /// <param name="erased">Told of the texts before they go.</param>
-internal sealed class PostgresEraser(PostgresSession session, Action<Erased> erased)
+internal sealed class PostgresEraser(PostgresSession session, ReviewWriter reviews, Action<Erased> erased)
 {
     private const string Empty = "UPDATE feedback AS f SET blank = 1, text = NULL, comment = NULL, reporter = NULL";
 
@@ -19,6 +20,7 @@ internal sealed class PostgresEraser(PostgresSession session, Action<Erased> era
         HashSet<long> corrections = [];
         ErasureCounts counts = Erase("author = $1", author, corrections);
         corrections.UnionWith(session.Rows("UPDATE feedback SET reporter = NULL, comment = NULL WHERE reporter = $1 RETURNING number", row => row.GetInt64(0), author));
+        reviews.EraseReviewer(author);
         return counts with { Corrections = corrections.Count };
     }
 
@@ -33,6 +35,8 @@ internal sealed class PostgresEraser(PostgresSession session, Action<Erased> era
         corrections.UnionWith(session.Rows($"{Empty}, prediction = gone.nameless {renamed} WHERE f.prediction = gone.id RETURNING f.number", row => row.GetInt64(0), ids, nameless));
         session.Run($"UPDATE predictions AS p SET blank = 1, id = gone.nameless, text = NULL, tweet_id = NULL, author = NULL {renamed} WHERE p.id = gone.id", ids, nameless);
         corrections.UnionWith(session.Rows($"{Empty} WHERE f.text = ANY($1) RETURNING f.number", row => row.GetInt64(0), (object)texts));
+        for (int i = 0; i < ids.Length; i++) reviews.Erase(ids[i], nameless[i]);
+        foreach (long number in corrections) reviews.EraseCorrection(number);
         return new ErasureCounts(found.Count, corrections.Count);
     }
 

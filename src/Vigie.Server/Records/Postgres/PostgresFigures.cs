@@ -36,9 +36,11 @@ internal sealed class PostgresFigures(PostgresSession session, long replica)
     public void Requested(ref PayloadReader reader) => batch.Count(ref reader);
 
     /// <summary>Compares the last words on predictions before and after the rows that were added.</summary>
-    public void Judge()
+    /// <returns>The predictions among those rows that had been corrected before.</returns>
+    public IReadOnlyList<byte[]> Judge()
     {
-        if (judged.Count == 0) return;
+        if (judged.Count == 0) return [];
+        var overtaken = new List<byte[]>();
         var rows = session.Rows(
             "SELECT p.id, p.model, p.part, p.label, f.id, f.label FROM feedback AS f JOIN predictions AS p ON p.id = f.prediction WHERE f.prediction = ANY($1)",
             row => (Id: (byte[])row.GetValue(0), Model: row.GetInt64(1), Part: (int)row.GetInt64(2), Predicted: (int)row.GetInt64(3), Correction: BinaryPrimitives.ReadUInt128BigEndian((byte[])row.GetValue(4)), Truth: (int)row.GetInt64(5)),
@@ -48,11 +50,13 @@ internal sealed class PostgresFigures(PostgresSession session, long replica)
             var last = words.MaxBy(word => word.Correction);
             var key = new FigureKey(FigureBatch.MinuteOf(last.Id), last.Model, last.Part);
             var before = predictions.Contains(words.Key) ? [] : words.Where(word => !corrections.Contains(word.Correction)).ToArray();
+            if (predictions.Contains(words.Key) && words.Any(word => !corrections.Contains(word.Correction))) overtaken.Add(last.Id);
             if (before.Length > 0) batch.Judge(key, last.Predicted, before.MaxBy(word => word.Correction).Truth, -1);
             batch.Judge(key, last.Predicted, last.Truth, 1);
         }
 
         Forget();
+        return overtaken;
     }
 
     /// <summary>Writes what was counted.</summary>

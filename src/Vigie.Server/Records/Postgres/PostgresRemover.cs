@@ -1,7 +1,7 @@
 namespace Vigie.Server;
 
 /// <summary>Removes what is older than a day, a few thousand rows at a time. Every server does it; who comes second finds nothing.</summary>
-internal sealed class PostgresRemover(PostgresSession session, PostgresFigures figures) : IRecordRemover
+internal sealed class PostgresRemover(PostgresSession session, PostgresFigures figures, ReviewWriter reviews) : IRecordRemover
 {
     private const int Rows = 5000;
 
@@ -20,6 +20,7 @@ internal sealed class PostgresRemover(PostgresSession session, PostgresFigures f
         if (stage == Old.Length)
         {
             figures.RemoveBefore(FigureBatch.MinuteOf(cutoff));
+            reviews.RemoveBefore(cutoff);
             stage++;
             return;
         }

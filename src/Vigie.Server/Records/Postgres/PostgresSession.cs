@@ -1,9 +1,10 @@
+using System.Data.Common;
 using Npgsql;
 
 namespace Vigie.Server;
 
 /// <summary>The one connection that a server writes its records by. Used by one thread; whatever it waits for ends when the server does.</summary>
-internal sealed class PostgresSession : IDisposable
+internal sealed class PostgresSession : IDisposable, IRecordSql
 {
     private const string MigrationFolder = "records-postgres/";
 
@@ -78,6 +79,21 @@ internal sealed class PostgresSession : IDisposable
     {
         using NpgsqlCommand command = Command(sql, values);
         using NpgsqlDataReader row = Wait(command.ExecuteReaderAsync(ending));
+        var rows = new List<T>();
+        while (Wait(row.ReadAsync(ending))) rows.Add(read(row));
+        return rows;
+    }
+
+    int IRecordSql.Run(string sql, params ReadOnlySpan<(string Name, object Value)> values)
+    {
+        using DbCommand command = connection.Command(sql, values);
+        return Wait(command.ExecuteNonQueryAsync(ending));
+    }
+
+    List<T> IRecordSql.Rows<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<(string Name, object Value)> values)
+    {
+        using DbCommand command = connection.Command(sql, values);
+        using DbDataReader row = Wait(command.ExecuteReaderAsync(ending));
         var rows = new List<T>();
         while (Wait(row.ReadAsync(ending))) rows.Add(read(row));
         return rows;

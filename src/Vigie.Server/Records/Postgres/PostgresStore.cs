@@ -11,6 +11,7 @@ internal sealed class PostgresStore : IRecordStore
 {
     private readonly PostgresSession session;
     private readonly PostgresFigures figures;
+    private readonly ReviewWriter reviews;
     private readonly PostgresEraser eraser;
     private readonly TimeProvider clock;
     private readonly long replica;
@@ -34,8 +35,9 @@ internal sealed class PostgresStore : IRecordStore
             row => (row.GetInt64(0), new JournalPosition(row.GetInt64(1), row.GetInt64(2)), row.IsDBNull(3) ? (DateTimeOffset?)null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3))),
             id).Single();
         figures = new PostgresFigures(session, replica);
-        eraser = new PostgresEraser(session, gone => copies |= erased(gone));
-        Remover = new PostgresRemover(session, figures);
+        reviews = new ReviewWriter(session, "g.text = f.text");
+        eraser = new PostgresEraser(session, reviews, gone => copies |= erased(gone));
+        Remover = new PostgresRemover(session, figures, reviews);
     }
 
     public JournalPosition Moved { get; private set; }
@@ -74,13 +76,14 @@ internal sealed class PostgresStore : IRecordStore
             session.Begin();
             foreach (ReadOnlyMemory<byte> payload in payloads)
             {
-                switch (RecordFormat.Open(payload.Span, out PayloadReader reader))
+                RecordKind kind = RecordFormat.Open(payload.Span, out PayloadReader reader);
+                switch (kind)
                 {
                     case RecordKind.Prediction:
                         Add(new StoredPrediction(ref reader), payload);
                         break;
-                    case RecordKind.Feedback:
-                        Add(new StoredFeedback(ref reader), payload);
+                    case RecordKind.Feedback or RecordKind.Review:
+                        Add(new StoredFeedback(ref reader, kind), payload);
                         break;
                     case RecordKind.Erasure:
                         Insert(); // it is about what came before it
@@ -94,6 +97,7 @@ internal sealed class PostgresStore : IRecordStore
 
             Insert();
             figures.Write();
+            reviews.Write();
             DateTimeOffset? since = copies ? clock.GetUtcNow() : CopiesSince;
             session.Run("UPDATE replicas SET segment = $1, position = $2, copies_since = $3::bigint WHERE number = $4", end.Segment, end.Offset, since?.ToUnixTimeMilliseconds(), replica);
             session.Commit();
@@ -107,6 +111,7 @@ internal sealed class PostgresStore : IRecordStore
             predictions.Clear();
             feedback.Clear();
             figures.Abandon();
+            reviews.Abandon();
             session.Abandon();
             throw;
         }
@@ -157,15 +162,18 @@ internal sealed class PostgresStore : IRecordStore
             RecordFormat.Open(Waiting(id), out PayloadReader reader);
             var record = new StoredPrediction(ref reader);
             figures.Predicted(record, ModelOf(record.Model));
+            reviews.Predicted(record);
         }
 
         foreach (byte[] id in newFeedback)
         {
-            RecordFormat.Open(Waiting(id), out PayloadReader reader);
-            figures.Corrected(new StoredFeedback(ref reader));
+            RecordKind kind = RecordFormat.Open(Waiting(id), out PayloadReader reader);
+            var record = new StoredFeedback(ref reader, kind);
+            figures.Corrected(record);
+            reviews.Corrected(record);
         }
 
-        figures.Judge();
+        foreach (byte[] prediction in figures.Judge()) reviews.Overtaken(prediction);
         waiting.Clear();
     }
 

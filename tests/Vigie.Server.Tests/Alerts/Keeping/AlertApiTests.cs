@@ -47,6 +47,13 @@ public sealed class AlertApiTests : IDisposable
         }
 
         Fits(await server.PostAsync($"/alerts/{id}/resolve", "{}"), "post", "/alerts/{id}/resolve", "409");
+        const string note = "/alerts/{id}/note";
+        Fits(await server.PostAsync($"/alerts/{id}/note", """{"note": "a <b>strike</b>", "by": "anna"}"""), "post", note, "200"); // also where it is over
+        Fits(await server.PostAsync($"/alerts/{id}/note", "{}"), "post", note, "400");
+        Fits(await server.PostAsync($"/alerts/{id}/note", JsonSerializer.Serialize(new { note = new string('x', 2_001) })), "post", note, "400");
+        Fits(await server.PostAsync("/alerts/nobody/note", """{"note": "x"}"""), "post", note, "404");
+        Fits(await server.PostAsync($"/alerts/{id}/note", "{}", "text/plain"), "post", note, "415");
+        Fits(await server.PostAsync($"/alerts/{id}/note", new string(' ', 20 << 10)), "post", note, "413");
 
         server.Get<AlertKeeper>().Dispose();
         Fits(await GetAsync(server, "/alerts"), "get", "/alerts", "503");

@@ -44,6 +44,10 @@ public sealed class SharedAlertsTests : IDisposable
             await RunningServer.UntilAsync(async () => (await AlertsAsync(second))[0].TryGetProperty("by", out JsonElement by) && by.GetString() == name);
         }
 
+        using HttpResponseMessage noted = await second.Client.PostAsJsonAsync($"/alerts/{id}/note", new { note = "a delay", by = "ben" }, Cancel);
+        Assert.True(noted.IsSuccessStatusCode);
+        Assert.Equal(["anna acknowledge", "ben acknowledge", "ben note"], (await first.GetAsync($"/alerts/{id}")).Json.GetProperty("history").EnumerateArray().Select(deed => $"{deed.GetProperty("by").GetString()} {deed.GetProperty("action").GetString()}"));
+
         await first.DisposeAsync();
         await ReportAsync(second, "Lovely delay four");
         await RunningServer.UntilAsync(async () => (await AlertsAsync(second))[0].GetProperty("count").GetInt32() == 4);

@@ -27,11 +27,11 @@ public sealed class ProjectionPageTests(Chromium chromium) : IDisposable
         };
     }
 
-    private async Task<Visit> OpenAsync(Projection projection, BrowserNewContextOptions? options = null)
+    private async Task<Visit> OpenAsync(Projection projection, Look? look = null)
     {
         string path = Path.Combine(_folder, "projection.html");
         ProjectionPage.Save(projection, path);
-        return await chromium.VisitAsync(new Uri(path).ToString(), options);
+        return await chromium.VisitAsync(new Uri(path), look);
     }
 
     [Fact]
@@ -84,15 +84,16 @@ public sealed class ProjectionPageTests(Chromium chromium) : IDisposable
     }
 
     [Theory]
-    [InlineData("projection-3d", 1360, 860, 3, false, ColorScheme.Light)]
-    [InlineData("projection-3d-dark", 1360, 860, 3, false, ColorScheme.Dark)]
-    [InlineData("projection-words", 1360, 860, 2, true, ColorScheme.Light)]
-    [InlineData("projection-phone-dark", 390, 844, 3, true, ColorScheme.Dark)]
-    public async Task The_page_fits_its_window_in_light_and_dark(string name, int width, int height, int dimensions, bool named, ColorScheme scheme)
+    [InlineData("projection-3d", false, 3, false, false)]
+    [InlineData("projection-3d-dark", false, 3, false, true)]
+    [InlineData("projection-words", false, 2, true, false)]
+    [InlineData("projection-phone-dark", true, 3, true, true)]
+    public async Task The_page_fits_its_window_in_light_and_dark(string name, bool phone, int dimensions, bool named, bool dark)
     {
-        await using Visit visit = await OpenAsync(Clouds(dimensions, named), new BrowserNewContextOptions { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme });
-        Assert.Equal(scheme == ColorScheme.Dark ? "dark" : "light", await visit.Page.EvaluateAsync<string>("document.documentElement.dataset.theme"));
-        Assert.Equal(width, await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        var look = new Look("en", phone, dark);
+        await using Visit visit = await OpenAsync(Clouds(dimensions, named), look);
+        Assert.Equal(dark ? "dark" : "light", await visit.Page.EvaluateAsync<string>("document.documentElement.dataset.theme"));
+        Assert.Equal(look.Width, await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         byte[] picture = await visit.Page.ScreenshotAsync();
         Assert.True(picture.Length > 20_000, $"{name} is {picture.Length} bytes: an empty page");
         Assert.Empty(visit.Complaints);

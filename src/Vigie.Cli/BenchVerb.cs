@@ -5,7 +5,7 @@ namespace Vigie.Cli;
 /// <summary><c>vigie bench</c>: how fast and how good, measured where it runs.</summary>
 internal static class BenchVerb
 {
-    public static Command Create(Terminal terminal) => new("bench", "Measure this machine: reading, prediction, models beside their peers, the prediction API, the tracking server and the watch over models")
+    public static Command Create(Terminal terminal) => new("bench", "Measure this machine: reading, prediction, models beside their peers, the prediction API, the tracking server, the watch over models, the dashboard and pipelines")
     {
         BenchLinearVerb.Create(terminal),
         BenchModelsVerb.Create(terminal),
@@ -16,5 +16,6 @@ internal static class BenchVerb
         BenchServeVerb.Create(terminal),
         BenchTrackingVerb.Create(terminal),
         BenchMonitorVerb.Create(terminal),
+        BenchDashboardVerb.Create(terminal),
     };
 }

@@ -26,7 +26,7 @@ internal static class DemoVerb
         var once = new Option<bool>("--once") { Description = "Stop after the table instead of serving the best model" };
         var url = new Option<string>("--urls") { Description = "Where to serve; port 0 takes a free one", HelpName = "URL", DefaultValueFactory = _ => ServerOptions.DefaultUrl };
         var reading = new TweetFileOptions();
-        var command = new Command("demo", "Train and compare four models on tweets, register the best one as models:/sentiment@champion, and serve it with a page to try it") { data, rows, seed, once, url };
+        var command = new Command("demo", "Train and compare four models on tweets, register the best one as models:/sentiment@champion, and serve it with a dashboard") { data, rows, seed, once, url };
         reading.AddTo(command);
         return command
             .WithExamples("vigie demo", "vigie demo --once", "vigie demo --data tweets.csv --sample 50000")
@@ -101,7 +101,7 @@ internal static class DemoVerb
             {
                 TrainingResult result = training.Run(file, tweets, log.Watching(new TrainingPhases(board, name)), run.Stop);
                 TrainedModel saved = TrainedModel.Save(result, Path.Combine(folder, name), plots: false, run.Stop);
-                return new Entry(result, saved, await log.FinishAsync(result, saved, null, register: null));
+                return new Entry(result, saved, await log.FinishAsync(result, file, saved, null, register: null));
             }));
         }
 
@@ -135,7 +135,7 @@ internal static class DemoVerb
         if (address is null) return;
         terminal.Out.WriteLine($$"""
 
-            Serving it on {{address}}  (Ctrl-C stops). Open the page, or ask from another terminal:
+            The dashboard is on {{address}}  (Ctrl-C stops): try a tweet, report it wrong, see the alert, compare the runs. Programs ask so:
               curl {{address}}predict -H 'Content-Type: application/json' -d '{"text": "three hours late and nobody tells us anything"}'
             """);
     }

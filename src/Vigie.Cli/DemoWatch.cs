@@ -17,7 +17,7 @@ internal sealed record WatchedStream(int Tweets, int Wrong, JsonElement Alert, d
 /// <summary>The part of the demo after training: tweets come in, people report what the model has wrong, and an alert is raised.</summary>
 internal static class DemoWatch
 {
-    private const int Most = 1_000, Reports = 3;
+    private const int Most = 1_000, OneByOne = 50, Reports = 3;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromMilliseconds(5);
 
@@ -38,7 +38,10 @@ internal static class DemoWatch
             int count = Math.Min(Most, tweets.Count);
             var wrong = new List<(string Id, Client.Sentiment Right)>();
             int at = 0;
-            await foreach (Client.Prediction answer in client.PredictAsync(tweets.Texts.Take(count).Select(text => new Client.Tweet(text)), cancellation: run.Stop))
+            // Some come by themselves, as live ones do: those have latencies that mean something.
+            foreach (string text in tweets.Texts.Take(Math.Min(OneByOne, count))) Judge(await client.PredictAsync(text, cancellation: run.Stop));
+            await foreach (Client.Prediction answer in client.PredictAsync(tweets.Texts.Take(count).Skip(OneByOne).Select(text => new Client.Tweet(text)), cancellation: run.Stop)) Judge(answer);
+            void Judge(Client.Prediction answer)
             {
                 var right = Enum.Parse<Client.Sentiment>(tweets.Labels[at++].ToString());
                 if (answer.Label != right) wrong.Add((answer.PredictionId, right));

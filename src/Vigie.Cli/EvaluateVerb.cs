@@ -20,13 +20,16 @@ internal static class EvaluateVerb
         split.AcceptOnlyFromAmong("test", "validation", "train", "all");
         Option<string> against = ModelFolder.Option("--against", "A second model, compared on the same rows by McNemar's test", required: false);
         var plots = new Option<string?>("--plots") { Description = "Draw confusion matrix, ROC, precision-recall, calibration and strongest features (PNG and SVG) into this folder", HelpName = "DIR" };
+        var metrics = new Option<string?>("--metrics") { Description = "Also write into this file the figures that the same model and rows give every time: those of the JSON, without times and paths", HelpName = "FILE.json" };
+        var curves = new Option<string?>("--curves") { Description = "Write roc.csv, precision_recall.csv, calibration.csv and confusion.csv into this folder, for other programs to draw and compare", HelpName = "DIR" };
         var reading = new TweetFileOptions();
-        var command = new Command("evaluate", "Measure a model on a labelled file") { model, data, split, against, plots };
+        var command = new Command("evaluate", "Measure a model on a labelled file") { model, data, split, against, plots, metrics, curves };
         reading.AddTo(command);
         return command
             .WithExamples(
                 "vigie evaluate --model out/m --data tweets.csv",
                 "vigie evaluate --model out/m --data tweets.csv --split test --plots figures --json",
+                "vigie evaluate --model out/m --data tweets.csv --metrics metrics.json --curves curves",
                 "vigie evaluate --model out/m --data airline.csv --against out/other")
             .Does(terminal, async run =>
             {
@@ -48,6 +51,8 @@ internal static class EvaluateVerb
                 IReadOnlyList<string> drawn = run.Value(plots) is { } folder
                     ? EvaluationFigures.Save(ModelFolder.PathOf(run, folder), bundle.Classifier, result.Report, result.Scores, bundle.Info.Recipe)
                     : [];
+                if (run.Value(metrics) is { } figures) EvaluationTables.SaveFigures(ModelFolder.PathOf(run, figures), result.Report);
+                if (run.Value(curves) is { } tables) EvaluationTables.SaveCurves(ModelFolder.PathOf(run, tables), result.Scores, bundle.Classifier.Threshold);
                 run.Print(Json(run, bundle, other, result, warning, drawn), console => Show(console, terminal, result, run));
             });
     }

@@ -3,8 +3,8 @@ using Vigie.Recipes;
 
 namespace Vigie.Cli;
 
-/// <summary>The argument and options that say how to train.</summary>
-internal sealed class RecipeOptions
+/// <summary>The argument and options that say how to train, or without <paramref name="training"/> only what the recipe is.</summary>
+internal sealed class RecipeOptions(bool training = true)
 {
     private readonly Argument<string> _name = new("RECIPE") { Description = $"How to train: {string.Join(", ", RecipeCatalog.All.Select(r => r.Name))}; 'vigie recipes' explains them" };
     private readonly Option<string[]> _set = new("--set") { Description = "Change a parameter of the recipe, such as C=2; may be given several times", HelpName = "KEY=VALUE" };
@@ -14,7 +14,10 @@ internal sealed class RecipeOptions
     public void AddTo(Command command)
     {
         command.Arguments.Add(_name);
-        foreach (Option option in new Option[] { _set, _seed, _precision }) command.Options.Add(option);
+        command.Options.Add(_set);
+        if (!training) return;
+        command.Options.Add(_seed);
+        command.Options.Add(_precision);
     }
 
     public int SeedOf(VerbRun run) => run.Value(_seed);
@@ -24,7 +27,7 @@ internal sealed class RecipeOptions
     {
         Recipe recipe = Find(run.Required(_name));
         recipe = RecipeParameter.Set(recipe, [.. (run.Value(_set) ?? []).Select(assignment => Assignment(recipe, assignment))]);
-        if (run.Value(_precision) is not { } wanted) return recipe;
+        if (!training || run.Value(_precision) is not { } wanted) return recipe;
         if (wanted is not (> 0 and < 1)) throw new InvalidInputException($"--wanted-precision {wanted}: expected a share between 0 and 1, such as 0.95");
         return recipe with { WantedPrecision = wanted };
     }

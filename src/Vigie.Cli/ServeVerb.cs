@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
+using Vigie.Dashboard;
 using Vigie.Server;
 
 namespace Vigie.Cli;
 
-/// <summary><c>vigie serve</c>: the prediction API and the page to try it.</summary>
+/// <summary><c>vigie serve</c>: the prediction API and the dashboard.</summary>
 internal static class ServeVerb
 {
     public static Command Create(Terminal terminal)
@@ -16,7 +17,7 @@ internal static class ServeVerb
         var challenger = new Option<string?>("--challenger") { Description = "A model under trial beside it: both are asked, their answers are compared in /model/info", HelpName = "MODEL" };
         var share = new Option<double?>("--challenger-share") { Description = "Share of the requests that the model under trial answers; with 0 it answers none", HelpName = "SHARE" };
         var settings = new SettingsOptions();
-        var command = new Command("serve", "Answer predictions over HTTP, with a page to try the model; a model that is promoted meanwhile takes over") { model, url, also, challenger, share };
+        var command = new Command("serve", "Answer predictions over HTTP, with a dashboard; a model that is promoted meanwhile takes over") { model, url, also, challenger, share };
         settings.AddTo(command);
         return command
             .WithExamples(
@@ -49,7 +50,7 @@ internal static class ServeVerb
         options.Check();
         await using var sources = ModelSources.Of(options.Models, run.Clock, run.Terminal.Variable);
         await sources.FindAsync(run.Stop); // a wrong name leaves nothing behind
-        await using WebApplication app = VigieServer.Create(options, sources);
+        await using WebApplication app = VigieServer.Create(options, sources, options.Dashboard.Enabled ? [VigieDashboard.Part] : []);
         Uri address = await app.ListenAsync(run.Stop);
         try
         {

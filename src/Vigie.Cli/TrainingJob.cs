@@ -44,7 +44,7 @@ internal sealed class TrainingJob(VerbRun run, TrainingRun training, string data
             if (drawn is not null) LearningCurveFiles.Save(drawn, ModelFolder.PathOf(run, Curve!));
             if (trained.Data.Interleaved) run.Note("the file is sorted by label: the classes were learnt from by turns");
             if (trained.Threshold is { Reached: false } missed) run.Note($"threshold: {missed.Reason}; it stays at one half");
-            return (trained, model, await log.FinishAsync(trained, model, drawn, tracking.RegisterOf(run)), drawn);
+            return (trained, model, await log.FinishAsync(trained, file, model, drawn, tracking.RegisterOf(run)), drawn);
         });
         if (training.Checkpoints is { } finished) RemoveCheckpoints(finished);
         run.Print(TrainingReport.Of(result, saved, tracked, log.Epochs, points), console => Show(console, result, saved, tracked));

@@ -47,6 +47,29 @@ public sealed class DataVerbTests : IDisposable
         Assert.Contains("row 401 (line 402): expected 2 columns, found 1", skipped.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Clean_writes_the_words_that_a_recipe_reads()
+    {
+        string path = _folder.Write("raw.csv", "split,label,text\ntrain,1,\"Sooooo GOOD, @anna! http://t.co/x\"\ntest,0,Late &amp; lost :(\n");
+        CliRun run = CliRun.Run("data", "clean", "word2vec-lstm", "--data", path, "--output", _folder["clean.csv"], "--json");
+
+        Assert.Equal((ExitCode.Success, 2, 0, 10), (run.ExitCode, Number(run.Json, "rows"), Number(run.Json, "emptied"), Number(run.Json, "tokens")));
+        Assert.Equal("split,label,text\ntrain,positive,\"soo good , <user> ! <url>\"\ntest,negative,late & lost :(\n", File.ReadAllText(_folder["clean.csv"]).Replace("\r", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Clean_takes_what_the_recipe_takes_and_refuses_the_rest()
+    {
+        string path = _folder.Write("raw.csv", "label,text\n1,The flights were great\n0,!! ?\n");
+        CliRun stems = CliRun.Run("data", "clean", "tfidf-lr", "--data", path, "--output", _folder["stems.csv"], "--set", "form=stem", "--set", "stop_words=english", "--json");
+        Assert.Equal((ExitCode.Success, 1), (stems.ExitCode, Number(stems.Json, "emptied")));
+        Assert.Equal("label,text\npositive,flight great\n", File.ReadAllText(_folder["stems.csv"]));
+        CliRun wrong = CliRun.Run("data", "clean", "tfidf-lr", "--data", path, "--output", _folder["x.csv"], "--set", "stopwords=english");
+        Assert.Equal(ExitCode.WrongUsage, wrong.ExitCode);
+        Assert.Contains("did you mean 'stop_words'?", wrong.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["x.csv"]));
+    }
+
     [Theory]
     [InlineData("--labels", "0/1", "--label-column", "mood", "--text-column", "said", "--encoding", "latin-1")]
     [InlineData("--labels", "-1/0/1", "--label-column", "mood", "--text-column", "said", "--encoding", "windows-1252")]

@@ -68,7 +68,7 @@ public sealed class DemoVerbTests : IDisposable
         await Task.WhenAny(output.Seen, serving).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Assert.True(output.Seen.IsCompleted, error.ToString());
 
-        string url = output.ToString().Split("Serving it on ")[1].Split(' ')[0];
+        string url = output.ToString().Split("The dashboard is on ")[1].Split(' ')[0];
         using var client = new HttpClient { BaseAddress = new Uri(url) };
         HttpResponseMessage answer = await client.PostAsJsonAsync("predict", new { text = "late again" }, TestContext.Current.CancellationToken);
         JsonElement json = await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);

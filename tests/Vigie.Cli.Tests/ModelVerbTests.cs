@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using Vigie.Tweets;
@@ -83,6 +84,25 @@ public sealed class ModelVerbTests(TrainedFolder folder) : IClassFixture<Trained
         Assert.Contains("roc.png", drawn);
         Assert.DoesNotContain("top_coefficients.png", drawn); // hashed features have no names
         Assert.All(drawn, name => Assert.True(File.Exists(folder.At($"figures/{name}")), name));
+    }
+
+    [Fact]
+    public void Figures_and_curves_are_the_same_bytes_each_time_and_agree_with_each_other()
+    {
+        CliRun run = CliRun.Run("evaluate", "--model", folder.Model, "--data", folder.Data, "--split", "test", "--metrics", folder.At("once.json"), "--curves", folder.At("once"), "--json");
+        CliRun.Run("evaluate", "--model", folder.Model, "--data", folder.Data, "--split", "test", "--metrics", folder.At("twice.json"), "--curves", folder.At("twice"));
+
+        Assert.Equal(File.ReadAllText(folder.At("once.json")), File.ReadAllText(folder.At("twice.json")));
+        using JsonDocument figures = JsonDocument.Parse(File.ReadAllText(folder.At("once.json")));
+        Assert.Equal(run.Json.GetProperty("f1_macro").GetDouble(), figures.RootElement.GetProperty("f1_macro").GetDouble());
+        foreach (string name in new[] { "roc.csv", "precision_recall.csv", "calibration.csv", "confusion.csv" }) Assert.Equal(File.ReadAllText(folder.At($"once/{name}")), File.ReadAllText(folder.At($"twice/{name}")));
+        string[] confusion = [.. File.ReadAllLines(folder.At("once/confusion.csv")).Skip(1)];
+        int[] counts = [.. from actual in new[] { "negative", "positive" } from predicted in new[] { "negative", "positive" } select confusion.Count(row => row == $"{actual},{predicted}")];
+        Assert.Equal(run.Json.GetProperty("confusion_matrix").EnumerateArray().SelectMany(row => row.EnumerateArray().Select(count => count.GetInt32())), counts);
+        double[][] roc = [.. File.ReadAllLines(folder.At("once/roc.csv")).Skip(1).Select(row => row.Split(',').Select(value => double.Parse(value, CultureInfo.InvariantCulture)).ToArray())];
+        Assert.Equal([0, 0, 1, 1], [.. roc[0], .. roc[^1]]);
+        double area = roc.Zip(roc.Skip(1), (a, b) => (b[0] - a[0]) * (a[1] + b[1]) / 2).Sum();
+        Assert.Equal(run.Json.GetProperty("roc_auc").GetDouble(), area, 0.01); // it has fewer points than rows
     }
 
     [Fact]

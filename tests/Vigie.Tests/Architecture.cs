@@ -46,7 +46,8 @@ internal static partial class Architecture
         ["Vigie.Mlflow"] = [],
         ["Vigie.Client"] = [],
         ["Vigie.Server"] = ["Vigie", "Vigie.Mlflow"],
-        ["Vigie.Cli"] = ["Vigie", "Vigie.Client", "Vigie.Plots", "Vigie.Mlflow", "Vigie.Server"],
+        ["Vigie.Dashboard"] = ["Vigie", "Vigie.Mlflow", "Vigie.Plots", "Vigie.Server"],
+        ["Vigie.Cli"] = ["Vigie", "Vigie.Client", "Vigie.Dashboard", "Vigie.Plots", "Vigie.Mlflow", "Vigie.Server"],
     };
 
     /// <summary>

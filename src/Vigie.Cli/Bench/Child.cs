@@ -22,7 +22,7 @@ internal static class Child
     /// <summary>Runs a program to its end; cancellation kills it and what it started.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
     public static async Task<ChildResult> RunAsync(
-        string program, IEnumerable<string> arguments, TimeProvider clock, CancellationToken cancellation, IReadOnlyDictionary<string, string>? variables = null)
+        string program, IEnumerable<string> arguments, TimeProvider clock, CancellationToken cancellation, IReadOnlyDictionary<string, string>? variables = null, string? folder = null)
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         var start = new ProcessStartInfo(program, arguments)
@@ -32,6 +32,7 @@ internal static class Child
             RedirectStandardError = true,
             StandardOutputEncoding = utf8,
             StandardErrorEncoding = utf8,
+            WorkingDirectory = folder ?? "",
         };
         foreach ((string name, string value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
         cancellation.ThrowIfCancellationRequested();

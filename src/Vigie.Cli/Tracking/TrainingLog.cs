@@ -67,10 +67,15 @@ internal sealed class TrainingLog : IAsyncDisposable
     public IProgress<TrainingProgress> Watching(IProgress<TrainingProgress> progress) => new LossWatch(run, epochs, progress);
 
     /// <summary>Logs what came of the training, saves the run's id beside the bundle, and ends the run.</summary>
-    public async Task<TrackedRun> FinishAsync(TrainingResult result, TrainedModel saved, IReadOnlyList<LearningCurvePoint>? curve, string? register)
+    /// <param name="result">The training.</param>
+    /// <param name="data">The file that it read.</param>
+    /// <param name="saved">Its bundle.</param>
+    /// <param name="curve">Its learning curve; null for none.</param>
+    /// <param name="register">The registered model that it becomes a version of; null for none.</param>
+    public async Task<TrackedRun> FinishAsync(TrainingResult result, string data, TrainedModel saved, IReadOnlyList<LearningCurvePoint>? curve, string? register)
     {
         LogFigures(result, saved, curve);
-        await run.LogInputsAsync([DatasetOf(result)], verb.Stop);
+        await run.LogInputsAsync([DatasetOf(result, data)], verb.Stop);
         await LogFilesAsync(result, curve);
         string signed = await Signatures.SignAsync(verb, saved.Path); // before the copy that is kept is made
         LoggedModel model = await run.LogModelAsync(saved.Path, result.Recipe.Name, tags: [new Tag("vigie.digest", saved.Digest)], cancellation: verb.Stop);
@@ -176,7 +181,7 @@ internal sealed class TrainingLog : IAsyncDisposable
         }
     }
 
-    private static DatasetInput DatasetOf(TrainingResult result)
+    private static DatasetInput DatasetOf(TrainingResult result, string file)
     {
         const int longestDigest = 36; // MLflow's column
         return new DatasetInput(
@@ -185,7 +190,7 @@ internal sealed class TrainingLog : IAsyncDisposable
                 result.Data.FileName,
                 result.Data.Digest[..longestDigest],
                 "local",
-                JsonSerializer.Serialize(new { Uri = result.Data.FileName, Sha256 = result.Data.Digest }, JsonText.OneLine),
+                JsonSerializer.Serialize(new { Uri = Path.GetFullPath(file), Sha256 = result.Data.Digest }, JsonText.OneLine),
                 JsonSerializer.Serialize(new { Format = result.Data.Shape.Format.ToString(), result.Data.Shape.Columns }, JsonText.OneLine),
                 JsonSerializer.Serialize(new { NumRows = result.Data.Rows.Total, Train = result.RowsByClass(Split.Train), Validation = result.RowsByClass(Split.Validation), Test = result.RowsByClass(Split.Test) }, JsonText.OneLine)));
     }

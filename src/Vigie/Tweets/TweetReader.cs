@@ -84,8 +84,8 @@ public sealed class TweetReader : IEnumerable<Tweet>, IDisposable
 
     internal Split? Split { get; private set; }
 
-    /// <summary>The data row, counted from 1.</summary>
-    internal long Row => row;
+    /// <summary>The data row that was handed out last, counted from 1; malformed ones count, a header does not. Of a sample by text hash, which is handed out at the end, the file's last.</summary>
+    public long Row => row;
 
     /// <summary>Whether the sample has to be taken by the caller of <see cref="Next"/>, by text hash.</summary>
     internal bool SamplesByHash => options.Sample is not null && !Shape.HasRank;

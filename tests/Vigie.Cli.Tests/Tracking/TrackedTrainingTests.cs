@@ -35,6 +35,7 @@ public sealed class TrackedTrainingTests(TrackedFolder folder) : IClassFixture<T
         Assert.Matches(@"^\d+\.\d+\.\d+$", tags.GetProperty("vigie.version").GetString());
         JsonElement data = Assert.Single(run.GetProperty("datasets").EnumerateArray());
         Assert.Equal("tweets.csv", data.GetProperty("name").GetString());
+        using (JsonDocument source = JsonDocument.Parse(data.GetProperty("source").GetString()!)) Assert.Equal((folder.At("tweets.csv"), true), (source.RootElement.GetProperty("uri").GetString(), File.Exists(folder.At("tweets.csv"))));
         Assert.StartsWith(data.GetProperty("digest").GetString()!, trained.GetProperty("data").GetProperty("sha256").GetString(), StringComparison.Ordinal);
         Assert.Equal(trained.GetProperty("run").GetProperty("model_id").GetString(), Assert.Single(run.GetProperty("models").EnumerateArray()).GetString());
     }

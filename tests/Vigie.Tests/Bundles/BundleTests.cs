@@ -21,6 +21,24 @@ public sealed class BundleTests : IDisposable
 
     public void Dispose() => temp.Dispose();
 
+    [Fact]
+    public void What_describes_a_bundle_is_read_without_its_weights_and_only_as_it_was_saved()
+    {
+        string digest = Bundle.Save(temp["m"], Model.Value, TinyModels.Info("linear-best"), cancellation: Cancel);
+        Bundle whole = Bundle.Load(temp["m"], Cancel);
+
+        var read = BundleDescription.Read(temp["m"], Cancel);
+
+        Assert.Equal((digest, whole.Info.Name, whole.Info.Recipe, whole.Classifier.Threshold, whole.Classifier.Model.FeatureCount), (read.Digest, read.Info.Name, read.Info.Recipe, read.Threshold, read.Features));
+        Assert.Equal(whole.Classifier.Classes, read.Classes);
+        Assert.Equal(whole.Info.Settings.OrderBy(one => one.Key), read.Info.Settings.OrderBy(one => one.Key));
+        Assert.StartsWith($"# {whole.Info.Name}\n", read.Card, StringComparison.Ordinal);
+        File.AppendAllText(Path.Combine(temp["m"], "README.md"), "x");
+        Assert.Contains("README.md", Assert.Throws<BundleException>(() => BundleDescription.Read(temp["m"], Cancel)).Message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(temp["m"], "metrics.json"));
+        Assert.Contains("metrics.json", Assert.Throws<BundleException>(() => BundleDescription.Read(temp["m"], Cancel)).Message, StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(TinyModels.Rows), MemberType = typeof(TinyModels))]
     public void What_is_loaded_is_what_was_saved_to_the_last_bit(string name, int classes)
     {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes the pictures of the README: trains a small model, serves it, visits it with chromium.
+# Takes the pictures of the documentation: runs the demo and visits its dashboard with chromium.
 #   docs/images/make.sh [FOLDER]     (default: this folder; apt-get install chromium fonts-noto-color-emoji)
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)

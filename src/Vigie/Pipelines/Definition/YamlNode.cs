@@ -11,6 +11,9 @@ internal abstract record YamlNode(FilePosition At)
     /// <summary>What people call this kind of node.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>Where its text ends; of a list or mapping without brackets, where the last thing within it ends.</summary>
+    public FilePosition End { get; init; }
+
     /// <summary>The first document of a text; null where it has none.</summary>
     /// <param name="file">For messages.</param>
     /// <param name="text">YAML 1.2.</param>
@@ -40,6 +43,8 @@ internal abstract record YamlNode(FilePosition At)
 
     private static FilePosition Place(ParsingEvent at) => new((int)at.Start.Line, (int)at.Start.Column);
 
+    private static FilePosition Finish(ParsingEvent at) => new((int)at.End.Line, (int)at.End.Column);
+
     private sealed class Reader(string file, Parser parser)
     {
         private readonly Dictionary<string, YamlNode> anchors = [];
@@ -55,7 +60,7 @@ internal abstract record YamlNode(FilePosition At)
                     return anchors.TryGetValue(alias.Value.Value, out YamlNode? known) ? known : throw new PipelineException(file, Place(next), $"*{alias.Value.Value}: nothing has this anchor before it");
                 case Scalar:
                     Scalar scalar = parser.Consume<Scalar>();
-                    return Named(scalar.Anchor, new YamlScalar(Place(scalar), scalar.Value, scalar.Style == ScalarStyle.Plain && (scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific)));
+                    return Named(scalar.Anchor, new YamlScalar(Place(scalar), scalar.Value, scalar.Style == ScalarStyle.Plain && (scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific)) { End = Finish(scalar) });
                 case SequenceStart:
                     return ReadSequence(depth);
                 case MappingStart:
@@ -70,8 +75,9 @@ internal abstract record YamlNode(FilePosition At)
             SequenceStart start = parser.Consume<SequenceStart>();
             var items = new List<YamlNode>();
             while (!parser.Accept<SequenceEnd>(out _)) items.Add(Read(depth + 1));
-            parser.Consume<SequenceEnd>();
-            return Named(start.Anchor, new YamlSequence(Place(start), items));
+            SequenceEnd end = parser.Consume<SequenceEnd>();
+            bool isFlow = start.Style == SequenceStyle.Flow;
+            return Named(start.Anchor, new YamlSequence(Place(start), items) { IsFlow = isFlow, End = isFlow ? Finish(end) : items.Count > 0 ? items[^1].End : Place(start) });
         }
 
         private YamlMapping ReadMapping(int depth)
@@ -102,12 +108,14 @@ internal abstract record YamlNode(FilePosition At)
                     entries.Add((key, value));
                 }
             }
-            parser.Consume<MappingEnd>();
+            MappingEnd end = parser.Consume<MappingEnd>();
+            bool isFlow = start.Style == MappingStyle.Flow;
+            FilePosition last = isFlow ? Finish(end) : entries.Count > 0 ? entries[^1].Value.End : Place(start);
             foreach ((YamlScalar key, YamlNode value) in merged.SelectMany(mapping => mapping.Entries))
             {
                 if (names.Add(key.Text)) entries.Add((key, value));
             }
-            return Named(start.Anchor, new YamlMapping(Place(start), entries));
+            return Named(start.Anchor, new YamlMapping(Place(start), entries) { IsFlow = isFlow, End = last });
         }
 
         private TNode Named<TNode>(AnchorName anchor, TNode node)
@@ -132,12 +140,18 @@ internal sealed record YamlScalar(FilePosition At, string Text, bool IsPlain) : 
 internal sealed record YamlSequence(FilePosition At, IReadOnlyList<YamlNode> Items) : YamlNode(At)
 {
     public override string Kind => "a list";
+
+    /// <summary>Whether it stands in brackets.</summary>
+    public bool IsFlow { get; init; }
 }
 
 /// <summary>A mapping, in the file's order.</summary>
 internal sealed record YamlMapping(FilePosition At, IReadOnlyList<(YamlScalar Key, YamlNode Value)> Entries) : YamlNode(At)
 {
     public override string Kind => "a mapping";
+
+    /// <summary>Whether it stands in braces.</summary>
+    public bool IsFlow { get; init; }
 
     public YamlNode? this[string name]
     {

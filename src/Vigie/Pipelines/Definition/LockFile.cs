@@ -94,7 +94,8 @@ internal static class LockedEntries
         node is null || FieldReader.IsNothing(node) ? [] : [.. reader.Mapping(node, "params").Entries.Select(file =>
             KeyValuePair.Create(file.Key.Text, (DataMap)YamlScalars.ValueOf(reader.File, reader.Mapping(file.Value, "parameters")))).Where(file => file.Value.Entries.Count > 0)];
 
-    private static bool IsHash(string md5)
+    /// <summary>Whether a text is an MD5, or that of a folder.</summary>
+    public static bool IsHash(string md5)
     {
         ReadOnlySpan<char> digits = md5.EndsWith(".dir", StringComparison.Ordinal) ? md5.AsSpan(0, md5.Length - 4) : md5;
         return digits.Length == 32 && !digits.ContainsAnyExcept(HashDigits);

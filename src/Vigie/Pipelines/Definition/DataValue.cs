@@ -54,3 +54,24 @@ public sealed record DataMap(IReadOnlyList<KeyValuePair<string, DataValue>> Entr
     /// <inheritdoc/>
     public override int GetHashCode() => Entries.Aggregate(Entries.Count, (hash, entry) => hash ^ HashCode.Combine(entry.Key, entry.Value));
 }
+
+/// <summary>Compares values.</summary>
+public static class DataValues
+{
+    /// <summary>Whether Python would call two values equal: 1 and 1.0 and true are.</summary>
+    public static bool AreEqual(DataValue one, DataValue other)
+    {
+        if (one is DataList list && other is DataList items) return list.Items.Count == items.Items.Count && list.Items.Zip(items.Items).All(pair => AreEqual(pair.First, pair.Second));
+        if (one is DataMap map && other is DataMap entries) return map.Entries.Count == entries.Entries.Count && map.Entries.All(entry => entries[entry.Key] is { } value && AreEqual(entry.Value, value));
+        return Number(one) is { } a && Number(other) is { } b ? a == b : one.Equals(other);
+    }
+
+    /// <summary>The number that a value is; null where it is none.</summary>
+    public static double? Number(DataValue value) => value switch
+    {
+        DataFlag flag => flag.IsTrue ? 1 : 0,
+        DataInteger whole => (double)whole.Number,
+        DataReal real => real.Number,
+        _ => null,
+    };
+}

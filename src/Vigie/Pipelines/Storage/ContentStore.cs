@@ -208,7 +208,7 @@ public sealed class ContentStore
     {
         if (!Directory.Exists(fullPath) || new DirectoryInfo(fullPath).LinkTarget is not null)
         {
-            File.Delete(fullPath);
+            if (Directory.Exists(Path.GetDirectoryName(fullPath))) File.Delete(fullPath);
             return;
         }
         foreach (string file in hasher.Files(fullPath, CancellationToken.None)) File.Delete(file);

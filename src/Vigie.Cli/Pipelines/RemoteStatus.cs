@@ -11,7 +11,8 @@ internal static class RemoteStatus
         var contents = stages
             .SelectMany(stage => stage.Outputs.Where(output => output.Cache && output.Push).Select(output => (workspace.Relative(output.FullPath), Content: workspace.Locks.ContentOf(stage, output))))
             .Where(one => one.Content is not null).Select(one => (Path: one.Item1, Content: one.Content!)).ToList();
-        (IReadOnlyList<ContentId> there, IReadOnlyList<ContentId> here) = await Transfer.To(workspace.Config, remote, Environment.ProcessorCount).CompareAsync([.. contents.Select(one => one.Content).Distinct()], stop);
+        using Transfer transfer = Transfer.To(workspace.Config, remote, Environment.ProcessorCount, workspace.Clock);
+        (IReadOnlyList<ContentId> there, IReadOnlyList<ContentId> here) = await transfer.CompareAsync([.. contents.Select(one => one.Content).Distinct()], stop);
         var answer = new JsonObject();
         foreach ((string path, ContentId content) in contents)
         {

@@ -173,7 +173,8 @@ internal sealed class StageRun(PipelineWorkspace workspace, ReproductionOptions 
         if (wanted.Length == 0 || workspace.Config.Remotes.Count == 0) return;
         try
         {
-            await Transfer.To(workspace.Config, null, options.Jobs).FetchAsync(wanted, null, cancellation).ConfigureAwait(false);
+            using Transfer transfer = Transfer.To(workspace.Config, null, options.Jobs, workspace.Clock);
+            await transfer.FetchAsync(wanted, null, cancellation).ConfigureAwait(false);
         }
         catch (MissingContentException)
         {

@@ -34,6 +34,25 @@ public sealed class RunCache
         if (!File.Exists(path)) AtomicFile.Write(path, LockFile.WriteOne(stage));
     }
 
+    /// <summary>Whether a relative path is that of an entry: <c>KK/KEY/VALUE</c>.</summary>
+    internal static bool IsEntry(string path) =>
+        path.Split('/') is [{ Length: 2 } first, { Length: 64 } key, { Length: 64 } value] && key.StartsWith(first, StringComparison.Ordinal) && (key + value).All(char.IsAsciiHexDigitLower);
+
+    /// <summary>Gives a fetched file its place, if it is what its name says.</summary>
+    internal bool Admit(string path, string temporary)
+    {
+        bool isEntry = TryRead(temporary) is { } stage && RunCacheName.Of(stage) is var name && path == $"{name.Key[..2]}/{name.Key}/{name.Value}";
+        if (!isEntry)
+        {
+            File.Delete(temporary);
+            return false;
+        }
+        string target = Path.Combine(folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        File.Move(temporary, target, overwrite: true);
+        return true;
+    }
+
     private string PlaceOf(string key) => Path.Combine(folder, key[..2], key);
 
     private static LockedStage? TryRead(string file)

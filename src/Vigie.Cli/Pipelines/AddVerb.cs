@@ -25,7 +25,7 @@ internal static class AddVerb
                 PipelineVerbs.TellGit(run, workspace, addition.Written);
                 if (run.Quiet && !run.Json) return;
                 run.Print(
-                    added.Select(data => new { path = workspace.Relative(data.Path), file = workspace.Relative(data.File), data.Content.Md5, data.Content.Size, files = data.Content.Files }),
+                    new { added = added.Select(data => new { path = workspace.Relative(data.Path), file = workspace.Relative(data.File), data.Content.Md5, data.Content.Size, files = data.Content.Files }) },
                     console => console.PrintTable(["data", "bytes", "files", "described by"], [.. added.Select(data => new[] { workspace.Relative(data.Path), $"{data.Content.Size:N0}", $"{data.Content.Files ?? 1:N0}", workspace.Relative(data.File) })]));
             });
     }

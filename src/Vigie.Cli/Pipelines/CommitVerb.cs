@@ -19,7 +19,7 @@ internal static class CommitVerb
                 IReadOnlyList<Stage> changed = commitment.Commit(workspace.Select(run.Required(targets)), run.Stop);
                 PipelineVerbs.TellGit(run, workspace, commitment.Written);
                 if (run.Quiet && !run.Json) return;
-                run.Print(changed.Select(workspace.AddressOf), _ => run.Terminal.Out.WriteLine(changed.Count == 0 ? "Nothing had changed." : $"Committed: {string.Join(", ", changed.Select(workspace.AddressOf))}."));
+                run.Print(new { committed = changed.Select(workspace.AddressOf) }, _ => run.Terminal.Out.WriteLine(changed.Count == 0 ? "Nothing had changed." : $"Committed: {string.Join(", ", changed.Select(workspace.AddressOf))}."));
             });
     }
 }

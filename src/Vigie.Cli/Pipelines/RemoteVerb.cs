@@ -39,7 +39,7 @@ internal static class RemoteVerb
         {
             PipelineConfig config = PipelineConfig.Find(terminal.WorkingFolder);
             run.Print(
-                config.Remotes.Values.Select(remote => new { name = remote.Name, url = remote.Url, @default = remote.Name == config.DefaultRemote, settings = remote.Settings.Keys.Where(key => key != "url") }),
+                new { remotes = config.Remotes.Values.Select(remote => new { name = remote.Name, url = remote.Url, @default = remote.Name == config.DefaultRemote, settings = remote.Settings.Keys.Where(key => key != "url") }) },
                 console => console.PrintTable(["remote", "address", ""], [.. config.Remotes.Values.Select(remote => new[] { remote.Name, remote.Url, remote.Name == config.DefaultRemote ? "default" : "" })]));
         });
 

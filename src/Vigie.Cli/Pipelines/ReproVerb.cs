@@ -38,7 +38,7 @@ internal static class ReproVerb
         PipelineVerbs.TellGit(run, workspace, reproduction.Written);
         if (reports.Any(report => report.Outcome == StageOutcome.Failed)) run.ExitCode = ExitCode.Failed;
         run.Print(
-            reports.Select(report => new { stage = workspace.AddressOf(report.Stage), outcome = report.Outcome, failure = report.Failure, seconds = Math.Round(report.Elapsed.TotalSeconds, 3) }),
+            new { stages = reports.Select(report => new { stage = workspace.AddressOf(report.Stage), outcome = report.Outcome, failure = report.Failure, seconds = Math.Round(report.Elapsed.TotalSeconds, 3) }) },
             _ =>
             {
                 foreach (StageReport report in reports.Where(report => report.Outcome == StageOutcome.Failed)) run.Terminal.Error.WriteLine($"vigie: {Terminal.Printable(report.Failure!)}");

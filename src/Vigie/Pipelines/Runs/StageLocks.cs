@@ -62,7 +62,10 @@ public sealed class StageLocks
         IReadOnlyList<Stage> order = pipeline.Files.FirstOrDefault(file => file.Path == stage.File)?.Stages ?? [stage];
         var before = order.TakeWhile(other => other.Name != stage.Name).Select(other => other.Name).ToHashSet(StringComparer.Ordinal);
         int last = entries.FindLastIndex(entry => before.Contains(entry.Key));
-        return last >= 0 ? last + 1 : before.Count == 0 ? 0 : entries.Count;
+        if (last >= 0) return last + 1;
+        var known = order.Select(other => other.Name).ToHashSet(StringComparer.Ordinal);
+        int next = entries.FindIndex(entry => known.Contains(entry.Key));
+        return next >= 0 ? next : entries.Count;
     }
 
     private List<KeyValuePair<string, LockedStage>> Of(string path)

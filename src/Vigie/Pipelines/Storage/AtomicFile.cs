@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Vigie.Pipelines;
@@ -33,5 +34,5 @@ internal static class AtomicFile
     public static void Write(string path, string text, bool isDurable = false) => Write(path, Encoding.UTF8.GetBytes(text), isDurable);
 
     /// <summary>A name beside a file that nothing else has.</summary>
-    public static string Temporary(string path) => Path.Combine(Path.GetDirectoryName(path)!, $".{Guid.CreateVersion7():N}.tmp");
+    public static string Temporary(string path) => Path.Combine(Path.GetDirectoryName(path)!, $".{RandomNumberGenerator.GetHexString(24, lowercase: true)}.tmp");
 }

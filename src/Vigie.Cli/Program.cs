@@ -34,6 +34,7 @@ internal static class Program
         DagVerb.Create(terminal),
         ParamsVerb.Create(terminal),
         MetricsVerb.Create(terminal),
+        PlotsVerb.Create(terminal),
         RunsVerb.Create(terminal),
         ModelsVerb.Create(terminal),
         ServeVerb.Create(terminal),

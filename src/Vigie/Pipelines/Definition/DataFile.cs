@@ -62,7 +62,9 @@ public static class DataFile
         return value;
     }
 
-    private static DataValue Parse(string path, string text) => FormatOf(path) switch
+    /// <summary>The content of a text, in the format that the file's name says.</summary>
+    /// <exception cref="PipelineException">It cannot be parsed.</exception>
+    public static DataValue Parse(string path, string text) => FormatOf(path) switch
     {
         DataFormat.Json => ParseJson(path, text),
         DataFormat.Toml => YamlScalars.ValueOf(path, TomlNodes.Parse(path, text)),

@@ -41,25 +41,43 @@ public sealed class PipelineView
     /// <returns>Null where there is none.</returns>
     public string? TextOf(string fullPath) => isWorkspace ? Texts.Read(fullPath) : Texts.Read(fullPath) ?? FromCache(fullPath);
 
+    /// <summary>A file of this machine with the content of a path: the workspace's own, or the cache's.</summary>
+    /// <returns>Null where there is none, or only git has it.</returns>
+    public string? FileOf(string fullPath) => isWorkspace ? File.Exists(fullPath) ? fullPath : null : ObjectOf(fullPath) is { } md5 && workspace.Store.IsIntact(md5) ? workspace.Store.PathOf(md5) : null;
+
+    /// <summary>Full paths of the files below a folder that a stage writes.</summary>
+    public IReadOnlyList<string> FilesWithin(string folder)
+    {
+        if (isWorkspace) return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)] : [];
+        foreach (Stage stage in Pipeline.Stages)
+        {
+            foreach (StageOutput output in stage.Outputs.Where(output => output.FullPath == folder))
+            {
+                if (Locks.ContentOf(stage, output) is { IsFolder: true } content) return [.. workspace.Store.Tree(content)?.Files.Select(file => Path.Combine(folder, file.Key)) ?? []];
+            }
+        }
+        return [];
+    }
+
     /// <summary>Texts of outputs too.</summary>
     public IFileTexts Everything => new WithCache(this);
 
-    private string? FromCache(string fullPath)
+    private string? FromCache(string fullPath) => ObjectOf(fullPath) is { } md5 && workspace.Store.IsIntact(md5) ? File.ReadAllText(workspace.Store.PathOf(md5)) : null;
+
+    private string? ObjectOf(string fullPath)
     {
         foreach (Stage stage in Pipeline.Stages)
         {
             foreach (StageOutput output in stage.Outputs)
             {
-                if (fullPath == output.FullPath && Locks.ContentOf(stage, output) is { IsFolder: false } file) return Object(file.Md5);
+                if (fullPath == output.FullPath && Locks.ContentOf(stage, output) is { IsFolder: false } file) return file.Md5;
                 if (!fullPath.StartsWith(output.FullPath + Path.DirectorySeparatorChar, StringComparison.Ordinal) || Locks.ContentOf(stage, output) is not { IsFolder: true } folder) continue;
                 string inner = fullPath[(output.FullPath.Length + 1)..].Replace('\\', '/');
-                return workspace.Store.Tree(folder)?.Files.FirstOrDefault(file => file.Key == inner).Value is { } md5 ? Object(md5) : null;
+                return workspace.Store.Tree(folder)?.Files.FirstOrDefault(file => file.Key == inner).Value;
             }
         }
         return null;
     }
-
-    private string? Object(string md5) => workspace.Store.IsIntact(md5) ? File.ReadAllText(workspace.Store.PathOf(md5)) : null;
 
     private sealed class WithCache(PipelineView view) : IFileTexts
     {

@@ -35,6 +35,7 @@ internal static class Program
         ParamsVerb.Create(terminal),
         MetricsVerb.Create(terminal),
         PlotsVerb.Create(terminal),
+        ExpVerb.Create(terminal),
         RunsVerb.Create(terminal),
         ModelsVerb.Create(terminal),
         ServeVerb.Create(terminal),

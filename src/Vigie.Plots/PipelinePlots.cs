@@ -98,15 +98,17 @@ public static class PipelinePlots
             }
         }
         Plot sheet = PlotStyle.Sheet(series.Revision == "workspace" ? plot.Title : $"{plot.Title}, {series.Revision}", plot.YLabel, plot.XLabel);
-        var heat = sheet.Add.Heatmap(counts);
-        heat.Colormap = new ScottPlot.Colormaps.Blues();
-        heat.FlipVertically = false;
-        double most = counts.Cast<double>().DefaultIfEmpty(1).Max();
+        double most = Math.Max(double.Epsilon, counts.Cast<double>().DefaultIfEmpty(1).Max());
         for (int i = 0; i < down.Length; i++)
         {
             for (int j = 0; j < across.Length; j++)
             {
-                var word = sheet.Add.Text(counts[i, j].ToString(plot.Template == "confusion" ? "N0" : "0.000", CultureInfo.InvariantCulture), j, down.Length - 1 - i);
+                int up = down.Length - 1 - i;
+                var cell = sheet.Add.Rectangle(j - 0.5, j + 0.5, up - 0.5, up + 0.5);
+                cell.FillColor = PlotStyle.Series[0].WithAlpha(0.04 + 0.86 * counts[i, j] / most);
+                cell.LineColor = Colors.White;
+                cell.LineWidth = 3;
+                var word = sheet.Add.Text(counts[i, j].ToString(plot.Template == "confusion" ? "N0" : "0.000", CultureInfo.InvariantCulture), j, up);
                 word.LabelFontName = PlotFont.Family;
                 word.LabelFontSize = 16;
                 word.LabelFontColor = counts[i, j] > most / 2 ? Colors.White : PlotStyle.Ink;
@@ -115,6 +117,8 @@ public static class PipelinePlots
         }
         sheet.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual([.. Enumerable.Range(0, across.Length).Select(j => (double)j)], across);
         sheet.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual([.. Enumerable.Range(0, down.Length).Select(i => (double)(down.Length - 1 - i))], down);
+        sheet.Axes.SetLimits(-0.5, across.Length - 0.5, -0.5, down.Length - 0.5);
+        sheet.HideGrid();
         return new Figure(sheet);
     }
 

@@ -98,6 +98,7 @@ internal static class ValueDiffVerb
         return json;
     }
 
-    private static string Markdown(string[] headers, string[][] rows) =>
+    /// <summary>A table of Markdown.</summary>
+    public static string Markdown(string[] headers, string[][] rows) =>
         string.Concat(new[] { headers, [.. headers.Select(_ => "---")] }.Concat(rows).Select(row => $"| {string.Join(" | ", row.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |\n"));
 }

@@ -12,6 +12,19 @@ internal static class PipelineVerbs
     public static Task<RepositoryLock> LockAsync(VerbRun run, PipelineWorkspace workspace) =>
         RepositoryLock.TakeAsync(workspace.Config, Patience, holder => run.Note($"waiting for {holder}, which works on this repository"), run.Clock, run.Stop);
 
+    /// <summary>A reproduction that tells what goes on.</summary>
+    public static Reproduction Reproduce(VerbRun run, PipelineWorkspace workspace, ReproductionOptions options)
+    {
+        // Stages have the terminal to themselves where there is one and they do not have to share it.
+        bool isShared = options.Jobs > 1 || run.Json || !run.Terminal.OutIsTerminal;
+        return new Reproduction(workspace, options)
+        {
+            Output = isShared ? (stage, line) => run.Terminal.Error.WriteLine(options.Jobs > 1 ? $"{workspace.AddressOf(stage)}: {Terminal.Printable(line)}" : Terminal.Printable(line)) : null,
+            Note = run.Note,
+            Done = report => run.Note(Words(workspace, report)),
+        };
+    }
+
     /// <summary>Stages files in git where the settings say so, and says otherwise what git does not have yet.</summary>
     public static void TellGit(VerbRun run, PipelineWorkspace workspace, IReadOnlyCollection<string> written)
     {
@@ -29,4 +42,19 @@ internal static class PipelineVerbs
 
     /// <summary>A progress over files as a bar.</summary>
     public static IProgress<StorageProgress> Files(ProgressBoard board, string title) => board.Stage<StorageProgress>(title, now => new Amount(now.Done, now.Files));
+
+    private static string Words(PipelineWorkspace workspace, StageReport report)
+    {
+        string name = workspace.AddressOf(report.Stage);
+        return report.Outcome switch
+        {
+            StageOutcome.UpToDate => $"{name}: up to date",
+            StageOutcome.Ran when report.Stage.IsData => $"{name}: taken in as it is now",
+            StageOutcome.Ran => $"{name}: ran in {report.Elapsed.TotalSeconds:0.0} s",
+            StageOutcome.Restored => $"{name}: taken from the cache, it ran on the same inputs before",
+            StageOutcome.WouldRun => $"{name}: would run",
+            StageOutcome.Failed => $"{name}: failed",
+            _ => $"{name}: not begun",
+        };
+    }
 }

@@ -26,14 +26,7 @@ internal static class ReproVerb
     /// <summary>Brings stages up to date, tells of each, and sets the exit code.</summary>
     public static async Task<IReadOnlyList<StageReport>> ReproduceAsync(VerbRun run, PipelineWorkspace workspace, ReproductionOptions options, string[] targets)
     {
-        // Stages have the terminal to themselves where there is one and they do not have to share it.
-        bool isShared = options.Jobs > 1 || run.Json || !run.Terminal.OutIsTerminal;
-        var reproduction = new Reproduction(workspace, options)
-        {
-            Output = isShared ? (stage, line) => run.Terminal.Error.WriteLine(options.Jobs > 1 ? $"{workspace.AddressOf(stage)}: {Terminal.Printable(line)}" : Terminal.Printable(line)) : null,
-            Note = run.Note,
-            Done = report => run.Note(Words(workspace, report)),
-        };
+        Reproduction reproduction = PipelineVerbs.Reproduce(run, workspace, options);
         IReadOnlyList<StageReport> reports = await reproduction.RunAsync(targets, run.Stop);
         PipelineVerbs.TellGit(run, workspace, reproduction.Written);
         if (reports.Any(report => report.Outcome == StageOutcome.Failed)) run.ExitCode = ExitCode.Failed;
@@ -45,21 +38,6 @@ internal static class ReproVerb
                 if (!run.Quiet) run.Terminal.Out.WriteLine(Summary(reports));
             });
         return reports;
-    }
-
-    private static string Words(PipelineWorkspace workspace, StageReport report)
-    {
-        string name = workspace.AddressOf(report.Stage);
-        return report.Outcome switch
-        {
-            StageOutcome.UpToDate => $"{name}: up to date",
-            StageOutcome.Ran when report.Stage.IsData => $"{name}: taken in as it is now",
-            StageOutcome.Ran => $"{name}: ran in {report.Elapsed.TotalSeconds:0.0} s",
-            StageOutcome.Restored => $"{name}: taken from the cache, it ran on the same inputs before",
-            StageOutcome.WouldRun => $"{name}: would run",
-            StageOutcome.Failed => $"{name}: failed",
-            _ => $"{name}: not begun",
-        };
     }
 
     private static string Summary(IReadOnlyList<StageReport> reports)

@@ -17,5 +17,6 @@ internal static class BenchVerb
         BenchTrackingVerb.Create(terminal),
         BenchMonitorVerb.Create(terminal),
         BenchDashboardVerb.Create(terminal),
+        BenchPipelineVerb.Create(terminal),
     };
 }

@@ -9,6 +9,8 @@ namespace Vigie.Server;
 /// </summary>
 internal sealed class AlertDatabase
 {
+    private const long MigrationLock = 0x5649474945414C31; // VIGIEAL1
+
     private readonly Func<DbConnection> connect;
 
     private AlertDatabase(string name, bool isShared, Func<DbConnection> connect) => (Name, IsShared, this.connect) = (name, isShared, connect);
@@ -50,9 +52,9 @@ internal sealed class AlertDatabase
     /// <exception cref="IOException">A newer version of this program wrote it.</exception>
     public static void Migrate(DbConnection connection, string name)
     {
-        Run(connection, "CREATE TABLE IF NOT EXISTS alert_schema (version BIGINT NOT NULL)");
         using DbTransaction transaction = connection.BeginTransaction();
-        if (connection is not SqliteConnection) Run(connection, "LOCK TABLE alert_schema IN EXCLUSIVE MODE", transaction);
+        if (connection is not SqliteConnection) Run(connection, $"SELECT pg_advisory_xact_lock({MigrationLock})", transaction); // several servers may start at once; IF NOT EXISTS alone would have one of them fail
+        Run(connection, "CREATE TABLE IF NOT EXISTS alert_schema (version BIGINT NOT NULL)", transaction);
         string[] steps = [.. typeof(AlertDatabase).Assembly.GetManifestResourceNames().Where(step => step.StartsWith("alert-migrations/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         using DbCommand ask = connection.CreateCommand();
         (ask.Transaction, ask.CommandText) = (transaction, "SELECT coalesce(max(version), 0) FROM alert_schema");

@@ -23,12 +23,13 @@ public sealed class SharedAlertsTests : IDisposable
     {
         string database = await PostgresDatabases.CreateAsync();
         await using HookReceiver receiver = await HookReceiver.StartAsync();
-        RunningServer first = await RunningServer.StartAsync(Options(one, database, receiver));
+        await using RunningServer first = await RunningServer.StartAsync(Options(one, database, receiver));
         await using RunningServer second = await RunningServer.StartAsync(Options(other, database, receiver));
         await ReportAsync(first, "Lovely delay one");
         await ReportAsync(second, "Lovely delay two");
         await ReportAsync(first, "Lovely delay three");
         await RunningServer.UntilAsync(() => Task.FromResult(receiver.Posts.Count == 1));
+        await RunningServer.UntilAsync(() => Task.FromResult(first.Get<AlertKeeper>().Store is not null && second.Get<AlertKeeper>().Store is not null)); // the one that watches may be ahead of the other
         foreach (RunningServer server in (RunningServer[])[first, second])
         {
             JsonElement alert = Assert.Single((await AlertsAsync(server)).EnumerateArray());

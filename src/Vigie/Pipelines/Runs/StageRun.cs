@@ -118,7 +118,7 @@ internal sealed class StageRun(PipelineWorkspace workspace, ReproductionOptions 
         for (int i = 0; i < contents.Count; i++)
         {
             ContentId content = contents[i] ?? throw new PipelineException(stage.File, stage.Position, $"stage {stage.Name} needs {stage.Dependencies[i].Path}, which is not there, and no stage makes it");
-            read.Add(new LockedPath(stage.Dependencies[i].Path, content with { IsExecutable = false }));
+            read.Add(new LockedPath(stage.Dependencies[i].Path, content));
         }
         return new LockedStage(stage.Command!, [.. read.OrderBy(path => path.Path, CodePointOrder.Instance)], inspection.ParametersOf(stage), []);
     }

@@ -66,10 +66,10 @@ public sealed class StageInspection(PipelineWorkspace workspace)
                 string advice = content is DataMap map && Spelling.Nearest(missing, Keys(map, "")) is { } near ? $"; did you mean '{near}'?" : "";
                 throw new PipelineException(stage.File, stage.Position, $"stage {stage.Name} needs the parameter {missing}, which {file.Path} has not{advice}");
             }
-            all.Add(new(file.Path, values));
+            all.Add(new(file.Path, new DataMap([.. values.Entries.OrderBy(entry => entry.Key, CodePointOrder.Instance)])));
         }
 
-        // DVC puts params.yaml first, and the others in the order of their paths.
+        // DVC puts params.yaml first, the others in the order of their paths, and keys in theirs.
         return [.. all.OrderBy(file => file.Key == "params.yaml" ? 0 : 1).ThenBy(file => file.Key, StringComparer.Ordinal)];
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Enumeration;
 using System.Security.Cryptography;
 
 namespace Vigie.Pipelines;
@@ -14,7 +15,9 @@ public readonly record struct StorageProgress(long Done, long Files, long Bytes)
 /// </summary>
 public sealed class ContentHasher : IDisposable
 {
-    private const int BufferSize = 1 << 18;
+    private const int BufferSize = 1 << 18, Deepest = 200;
+
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
     private readonly HashMemory memory;
     private readonly IgnoreFiles ignored;
@@ -79,11 +82,17 @@ public sealed class ContentHasher : IDisposable
         if (memory.Find(path, stamp) is not { } md5)
         {
             md5 = Read(path);
-            if (FileStamp.Of(path) == stamp) memory.Keep(path, stamp, md5);
+            memory.Keep(path, stamp, md5); // whoever writes to it meanwhile gives it another stamp
         }
         count?.Add(stamp.Size);
         return md5;
     }
+
+    /// <summary>What a file of this stamp held; null where it is not known.</summary>
+    internal UInt128? Remembered(string path, in FileStamp stamp) => memory.Find(path, stamp);
+
+    /// <summary>Remembers what a file of this stamp holds.</summary>
+    internal void Remember(string path, in FileStamp stamp, UInt128 md5) => memory.Keep(path, stamp, md5);
 
     /// <summary>Remembers what a file that was just written holds.</summary>
     internal void Remember(string path, UInt128 md5)
@@ -99,19 +108,19 @@ public sealed class ContentHasher : IDisposable
     internal IReadOnlyList<string> Files(string folder, CancellationToken cancellation)
     {
         var files = new List<string>();
-        Collect(folder, files, cancellation);
+        Collect(folder, files, 0, cancellation);
         return files;
     }
 
-    private void Collect(string folder, List<string> files, CancellationToken cancellation)
+    private void Collect(string folder, List<string> files, int depth, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        foreach (FileSystemInfo entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }))
+        if (depth > Deepest) throw new IOException($"{folder} lies more than {Deepest} folders deep; a link may go in a circle");
+        foreach ((string path, bool isFolder) in new FileSystemEnumerable<(string Path, bool IsFolder)>(folder, static (ref FileSystemEntry entry) => (entry.ToFullPath(), entry.IsDirectory), Everything))
         {
-            bool isFolder = entry.Attributes.HasFlag(FileAttributes.Directory);
-            if (ignored.IsIgnored(entry.FullName, isFolder)) continue;
-            if (isFolder) Collect(entry.FullName, files, cancellation);
-            else files.Add(entry.FullName);
+            if (ignored.IsIgnored(path, isFolder)) continue;
+            if (isFolder) Collect(path, files, depth + 1, cancellation);
+            else files.Add(path);
         }
     }
 

@@ -16,8 +16,13 @@ public enum CheckoutChange
 /// <summary>The cache: contents by MD5, each file once (<c>.dvc/cache/files/md5</c>). Files get their name when they are whole.</summary>
 public sealed class ContentStore
 {
+    private const int SmallFile = 1 << 18;
+
     private readonly ContentHasher hasher;
     private readonly FileLinker linker;
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, bool> folders = new(StringComparer.Ordinal);
+    private readonly string prefix = System.Security.Cryptography.RandomNumberGenerator.GetHexString(16, lowercase: true);
+    private long written;
 
     /// <summary>The cache of a repository.</summary>
     public ContentStore(PipelineConfig config, ContentHasher hasher)
@@ -168,11 +173,45 @@ public sealed class ContentStore
 
     private UInt128 AddFile(string path, in FileStamp stamp, ProgressCount count)
     {
+        if (linker.CopiesBytes && stamp.IsFile && stamp.Size < SmallFile) return AddSmallFile(path, stamp, count);
         UInt128 md5 = hasher.HashFile(path, stamp, count);
         string kept = PathOf(ContentHash.Hex(md5));
         if (!File.Exists(kept)) linker.TakeIn(path, kept, md5);
         linker.LinkBack(kept, path, stamp);
         return md5;
+    }
+
+    // Read once: what is hashed is what is written.
+    private UInt128 AddSmallFile(string path, in FileStamp stamp, ProgressCount count)
+    {
+        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(SmallFile);
+        try
+        {
+            if (hasher.Remembered(path, stamp) is { } known && File.Exists(PathOf(ContentHash.Hex(known)))) return Done(known, stamp);
+            int length = PosixFile.Read(path, buffer);
+            if (length < 0) throw new IOException($"{path} cannot be read, or has grown while it was added");
+            UInt128 md5 = ContentHash.Of(buffer.AsSpan(0, length));
+            string kept = PathOf(ContentHash.Hex(md5));
+            if (!File.Exists(kept))
+            {
+                string folder = Path.GetDirectoryName(kept)!;
+                if (folders.TryAdd(folder, true)) Directory.CreateDirectory(folder);
+                PosixFile.WriteProtected($"{folder}/.{prefix}{Interlocked.Increment(ref written)}.tmp", kept, buffer.AsSpan(0, length));
+            }
+            hasher.Remember(path, stamp, md5);
+            return Done(md5, stamp);
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        UInt128 Done(UInt128 md5, in FileStamp stamp)
+        {
+            linker.LinkBack(PathOf(ContentHash.Hex(md5)), path, stamp);
+            count.Add(stamp.Size);
+            return md5;
+        }
     }
 
     private void PutFile(ContentId content, string fullPath, in FileStamp? present)

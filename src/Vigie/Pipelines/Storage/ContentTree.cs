@@ -48,7 +48,12 @@ public sealed record ContentTree(IReadOnlyList<KeyValuePair<string, string>> Fil
         {
             throw new FormatException($"not a folder's list: {error.Message}", error);
         }
-        files.Sort(static (a, b) => CodePointOrder.Instance.Compare(a.Key, b.Key));
+        for (int i = 1; i < files.Count; i++)
+        {
+            if (CodePointOrder.Instance.Compare(files[i - 1].Key, files[i].Key) <= 0) continue;
+            files.Sort(static (a, b) => CodePointOrder.Instance.Compare(a.Key, b.Key)); // DVC's own lists are in order
+            break;
+        }
         return new ContentTree(files);
     }
 

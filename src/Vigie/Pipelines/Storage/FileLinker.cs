@@ -14,6 +14,9 @@ internal sealed partial class FileLinker(IReadOnlyList<string> types)
     // Links would let a change in the workspace reach into the cache, so they are made of protected files only.
     private readonly string? sharing = types.FirstOrDefault(type => type != "reflink") is var kind && kind != "copy" ? kind : null;
 
+    /// <summary>Whether files are best copied by whoever has their bytes already.</summary>
+    public bool CopiesBytes => !canReflink && PosixFile.IsSupported;
+
     /// <summary>Copies a file of the workspace into the cache.</summary>
     /// <exception cref="IOException">It changed meanwhile.</exception>
     public void TakeIn(string path, string kept, UInt128 md5)

@@ -9,12 +9,14 @@ internal sealed class IgnoreFiles(string root)
     private const string Name = ".dvcignore";
 
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, IReadOnlyList<IgnorePattern>> byFolder = new(StringComparer.Ordinal);
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, bool> hasAny = new(StringComparer.Ordinal);
 
     /// <summary>Whether an entry of a folder is left out. Folders above it are taken to be asked for already.</summary>
     public bool IsIgnored(string fullPath, bool isFolder)
     {
         string name = Path.GetFileName(fullPath);
         if (isFolder && name is ".git" or ".hg" or ".dvc") return true;
+        if (!hasAny.GetOrAdd(Path.GetDirectoryName(fullPath) ?? "", HasAny)) return false;
         for (string? folder = Path.GetDirectoryName(fullPath); folder is not null && folder.Length >= root.Length; folder = Path.GetDirectoryName(folder))
         {
             IReadOnlyList<IgnorePattern> patterns = byFolder.GetOrAdd(folder, Read);
@@ -24,6 +26,15 @@ internal sealed class IgnoreFiles(string root)
             {
                 if ((isFolder || !patterns[i].FoldersOnly) && patterns[i].Expression.IsMatch(relative)) return !patterns[i].IsException;
             }
+        }
+        return false;
+    }
+
+    private bool HasAny(string folder)
+    {
+        for (string? above = folder; above is not null && above.Length >= root.Length; above = Path.GetDirectoryName(above))
+        {
+            if (byFolder.GetOrAdd(above, Read).Count > 0) return true;
         }
         return false;
     }

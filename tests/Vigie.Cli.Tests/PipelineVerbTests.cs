@@ -102,7 +102,16 @@ public sealed class PipelineVerbTests : IDisposable
         Assert.Equal("""{"params.yaml":{"rate":{"old":0.25,"new":0.75,"diff":0.5}}}""", Vigie("params", "diff", "--json").Out.Trim());
         Assert.Equal("""{"metrics_nb.json":{"f1":{"old":0.25,"new":0.75,"diff":0.5}},"metrics_svm.json":{"f1":{"old":0.25,"new":0.75,"diff":0.5}}}""", Vigie("metrics", "diff", "--json").Out.Trim());
         Assert.Equal("""{"":{"data":{"metrics_nb.json":{"data":{"f1":0.75,"n":{"pos":3}}},"metrics_svm.json":{"data":{"f1":0.75,"n":{"pos":3}}}}}}""", Vigie("metrics", "show", "--json").Out.Trim());
-        Assert.Equal(["workspace", "fast"], Vigie("exp", "show", "--json").Json.GetProperty("experiments").EnumerateArray().Where(row => row.GetProperty("metrics").GetProperty("metrics_nb.json:f1").GetDouble() == 0.75).Select(row => row.GetProperty("name").GetString()!));
+        using JsonDocument shown = JsonDocument.Parse(Vigie("exp", "show", "--json").Out);
+        Assert.Equal(["workspace", "main"], shown.RootElement.EnumerateArray().Select(state => state.GetProperty("name").GetString() ?? state.GetProperty("rev").GetString()!));
+        JsonElement fast = shown.RootElement[1].GetProperty("experiments")[0];
+        Assert.Equal("fast", fast.GetProperty("name").GetString());
+        Assert.Equal(0.75, fast.GetProperty("revs")[0].GetProperty("data").GetProperty("metrics").GetProperty("metrics_nb.json").GetProperty("data").GetProperty("f1").GetDouble());
+        Assert.Equal(JsonValueKind.Null, shown.RootElement[0].GetProperty("experiments").ValueKind);
+        Assert.Matches("(?m)^  main +[0-9:]+ +0.25", Vigie("exp", "show").Out);
+        Assert.StartsWith("Experiment,rev,typ,Created,parent,metrics_nb.json:f1,", Vigie("exp", "show", "--csv").Out, StringComparison.Ordinal);
+        Assert.Equal("""{"metrics_nb.json":{"f1":{"old":0.25,"new":0.75,"diff":0.5}},"metrics_svm.json":{"f1":{"old":0.25,"new":0.75,"diff":0.5}}}""", Vigie("metrics", "diff", "main", "fast", "--json").Out.Trim());
+        Assert.Equal(["workspace", "main"], Vigie("metrics", "show", "--all-branches", "--json").Json.EnumerateObject().Select(revision => revision.Name));
 
         JsonElement plots = Vigie("plots", "diff", "--json").Json;
         Assert.Equal(["HEAD", "workspace"], plots.GetProperty("plots").GetProperty("plot_nb.csv").EnumerateArray().Select(series => series.GetProperty("revision").GetString()!));

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Vigie.Pipelines;
 
 namespace Vigie.Cli;
@@ -12,7 +11,7 @@ internal static class ExpVerb
     private static Command Run(Terminal terminal)
     {
         var targets = new Argument<string[]>("STAGE") { Description = "Stages, with all that they need; the whole pipeline without", Arity = ArgumentArity.ZeroOrMore };
-        var set = new Option<string[]>("--set-param", "-S") { Description = "Change a parameter, such as train.lr=0.1 or other.yaml:train.lr=0.1; ~KEY removes one. May be given several times", HelpName = "KEY=VALUE" };
+        var set = new Option<string[]>("--set-param", "-S") { Description = "Change a parameter, such as train.lr=0.1 or other.yaml:train.lr=0.1; +KEY=VALUE adds one, ~KEY removes one. May be given several times", HelpName = "KEY=VALUE" };
         var name = new Option<string?>("--name", "-n") { Description = "What to call it; by its content without", HelpName = "NAME" };
         var options = new ReproductionVerbOptions();
         var command = new Command("run", "Run what changed, and keep parameters, locks and metrics as an experiment of the present commit") { targets, set, name };
@@ -27,15 +26,23 @@ internal static class ExpVerb
                 using (RepositoryLock held = await PipelineVerbs.LockAsync(run, before))
                 {
                     var book = new ExperimentBook(before);
-                    _ = book.Baseline;
-                    if (run.Value(name) is { } wanted) book.CheckName(wanted, how.Force);
+                    book.CheckReady(run.Value(name), how.Force);
                     book.Change([.. (run.Value(set) ?? []).Select(ParameterChange.Parse)]);
                     using PipelineWorkspace workspace = PipelineWorkspace.Open(terminal.WorkingFolder, run.Clock); // with the parameters as they are now
                     var reproduction = PipelineVerbs.Reproduce(run, workspace, how);
                     IReadOnlyList<StageReport> reports = await reproduction.RunAsync(run.Required(targets), run.Stop);
                     foreach (StageReport report in reports.Where(report => report.Outcome == StageOutcome.Failed)) run.Terminal.Error.WriteLine($"vigie: {Terminal.Printable(report.Failure!)}");
-                    if (reports.Any(report => report.Outcome is StageOutcome.Failed)) run.ExitCode = ExitCode.Failed;
-                    else kept = new ExperimentBook(workspace).Save(run.Value(name), reproduction.Written, how.Force);
+                    if (reports.Any(report => report.Outcome is StageOutcome.Failed))
+                    {
+                        run.ExitCode = ExitCode.Failed;
+                        run.Note("no experiment was kept; parameters are as the run had them, and git restore brings them back");
+                    }
+                    else
+                    {
+                        book = new ExperimentBook(workspace);
+                        kept = book.Save(run.Value(name), how.Force);
+                        if (book.LeftOut.Count > 0) run.Note($"not in the experiment, since git does not have them: {string.Join(", ", book.LeftOut.Take(5).Select(workspace.Relative))}{(book.LeftOut.Count > 5 ? ", …" : "")}");
+                    }
                 }
                 if (kept is null) return;
                 run.Print(new { name = kept.Name, @ref = kept.Reference, commit = kept.Commit, baseline = kept.Baseline }, _ => terminal.Out.WriteLine($"Kept as {kept.Name}. vigie exp show compares, vigie exp apply {kept.Name} brings it back."));
@@ -46,7 +53,7 @@ internal static class ExpVerb
     {
         var all = new Option<bool>("--all-commits", "-A") { Description = "Of all commits, not the present one alone" };
         var markdown = new Option<bool>("--md") { Description = "As a table of Markdown" };
-        var csv = new Option<bool>("--csv") { Description = "As comma-separated values" };
+        var csv = new Option<bool>("--csv") { Description = "As comma-separated values, with all parameters and dependencies" };
         var precision = new Option<int>("--precision") { Description = "Significant digits", DefaultValueFactory = _ => 5, HelpName = "N" };
         return new Command("show", "List experiments with their metrics, and the parameters in which they differ") { all, markdown, csv, precision }
             .WithExamples("vigie exp show", "vigie exp show --csv > experiments.csv")
@@ -54,14 +61,15 @@ internal static class ExpVerb
             {
                 using PipelineWorkspace workspace = PipelineWorkspace.Open(terminal.WorkingFolder, run.Clock);
                 IReadOnlyList<ExperimentRow> rows = ExperimentRow.Of(workspace, run.Value(all));
-                string[] metrics = [.. rows.SelectMany(row => row.Metrics.Keys).Distinct()], parameters = [.. rows.SelectMany(row => row.Parameters.Keys).Distinct().Where(key => rows.Select(row => DataJson.Words(row.Parameters.GetValueOrDefault(key), 17)).Distinct().Count() > 1)];
-                string[] headers = ["experiment", .. metrics, .. parameters];
-                string[][] cells = [.. rows.Select(row => (string[])[row.Name, .. metrics.Select(key => DataJson.Words(row.Metrics.GetValueOrDefault(key), run.Required(precision))), .. parameters.Select(key => DataJson.Words(row.Parameters.GetValueOrDefault(key), run.Required(precision)))])];
-                var answer = new JsonObject { ["experiments"] = new JsonArray([.. rows.Select(row => (JsonNode)row.ToJson())]) };
-                run.Print(answer, console =>
+                if (run.Value(csv))
                 {
-                    if (run.Value(csv)) foreach (string[] row in (string[][])[headers, .. cells]) terminal.Out.WriteLine(string.Join(',', row.Select(Quoted)));
-                    else if (run.Value(markdown)) terminal.Out.Write(ValueDiffVerb.Markdown(headers, cells));
+                    ExperimentTable.WriteCsv(terminal.Out, rows);
+                    return;
+                }
+                (string[] headers, string[][] cells) = ExperimentTable.ForPeople(rows, run.Required(precision), terminal.Clock);
+                run.Print(ExperimentRow.ToJson(rows), console =>
+                {
+                    if (run.Value(markdown)) terminal.Out.Write(ValueDiffVerb.Markdown(headers, cells));
                     else console.PrintTable(headers, cells);
                 });
             });
@@ -97,38 +105,5 @@ internal static class ExpVerb
                 foreach (Experiment experiment in found) book.Remove(experiment);
                 run.Print(new { removed = found.Select(one => one.Name) }, _ => terminal.Out.WriteLine($"Removed {string.Join(", ", found.Select(one => one.Name))}."));
             });
-    }
-
-    private static string Quoted(string cell) => cell.AsSpan().ContainsAny(",\"\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
-}
-
-/// <summary>A row of <c>vigie exp show</c>.</summary>
-internal sealed record ExperimentRow(string Name, string? Commit, IReadOnlyDictionary<string, DataValue> Metrics, IReadOnlyDictionary<string, DataValue> Parameters)
-{
-    public static IReadOnlyList<ExperimentRow> Of(PipelineWorkspace workspace, bool all)
-    {
-        var book = new ExperimentBook(workspace);
-        string baseline = book.Baseline;
-        return
-        [
-            Of("workspace", null, PipelineView.OfWorkspace(workspace), workspace),
-            Of(baseline[..7], baseline, PipelineView.OfRevision(workspace, baseline), workspace),
-            .. book.All(all ? null : baseline).Select(one => Of(one.Name, one.Commit, PipelineView.OfRevision(workspace, one.Commit), workspace)),
-        ];
-    }
-
-    public JsonObject ToJson() => new() { ["name"] = Name, ["commit"] = Commit, ["metrics"] = Values(Metrics), ["params"] = Values(Parameters) };
-
-    private static JsonObject Values(IReadOnlyDictionary<string, DataValue> values) => new(values.Select(value => KeyValuePair.Create(value.Key, DataJson.Of(value.Value))));
-
-    private static ExperimentRow Of(string name, string? commit, PipelineView view, PipelineWorkspace workspace) =>
-        new(name, commit, Flat(ValueFiles.Metrics(view, workspace.Config.Root, [])), Flat(ValueFiles.Parameters(view, workspace.Config.Root, [], used: true)));
-
-    // The file is named where several have a key of that name.
-    private static Dictionary<string, DataValue> Flat(IReadOnlyList<KeyValuePair<string, DataValue>> files)
-    {
-        var cells = files.SelectMany(file => ValueFiles.Flat(file.Value).Select(value => (File: file.Key, value.Key, value.Value))).ToList();
-        var shared = cells.GroupBy(cell => cell.Key).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet();
-        return cells.ToDictionary(cell => shared.Contains(cell.Key) ? $"{cell.File}:{cell.Key}" : cell.Key, cell => cell.Value);
     }
 }

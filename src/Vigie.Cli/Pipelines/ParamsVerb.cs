@@ -40,15 +40,23 @@ internal static class MetricsVerb
             {
                 using PipelineWorkspace workspace = PipelineWorkspace.Open(terminal.WorkingFolder, run.Clock);
                 string[] files = [.. run.Required(targets).Select(file => Path.GetFullPath(file, terminal.WorkingFolder))];
-                List<PipelineView> views = [PipelineView.OfWorkspace(workspace)];
-                if (run.Value(branches) || run.Value(tags) || run.Value(all)) views.AddRange(new GitRepository(workspace.Config.Root).Commits(run.Value(branches), run.Value(tags), run.Value(all)).Select(commit => PipelineView.OfRevision(workspace, commit)));
-                var found = views.Select(view => (view.Name, Files: ValueFiles.Metrics(view, workspace.Config.Root, files))).ToList();
+                bool isOfRevisions = run.Value(branches) || run.Value(tags) || run.Value(all);
+                var found = new List<(string Name, IReadOnlyList<KeyValuePair<string, DataValue>> Files)> { (isOfRevisions ? "workspace" : "", ValueFiles.Metrics(PipelineView.OfWorkspace(workspace), workspace.Config.Root, files)) };
+                if (isOfRevisions)
+                {
+                    var git = new GitRepository(workspace.Config.Root);
+                    foreach (string commit in git.Commits(run.Value(branches), run.Value(tags), run.Value(all)))
+                    {
+                        string names = run.Value(all) ? commit : string.Join(',', git.NamesOf(commit, run.Value(branches), run.Value(tags)));
+                        found.Add((names, ValueFiles.Metrics(PipelineView.OfRevision(workspace, commit), workspace.Config.Root, files)));
+                    }
+                }
 
-                // DVC's shape: by revision, the workspace without a name.
-                var answer = new JsonObject(found.Select(view => KeyValuePair.Create(view.Name == "workspace" ? "" : view.Name, (JsonNode?)new JsonObject { ["data"] = new JsonObject(view.Files.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)new JsonObject { ["data"] = DataJson.Of(file.Value) }))) })));
+                // DVC's shape: by revision; without any, the workspace has no name.
+                var answer = new JsonObject(found.Select(view => KeyValuePair.Create(view.Name, (JsonNode?)new JsonObject { ["data"] = new JsonObject(view.Files.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)new JsonObject { ["data"] = DataJson.Of(file.Value) }))) })));
                 run.Print(answer, console =>
                 {
-                    string[][] rows = [.. found.SelectMany(view => view.Files.SelectMany(file => ValueFiles.Flat(file.Value).Select(value => new[] { Short(view.Name), file.Key, value.Key, DataJson.Words(value.Value, run.Required(precision)) })))];
+                    string[][] rows = [.. found.SelectMany(view => view.Files.SelectMany(file => ValueFiles.Flat(file.Value).Select(value => new[] { view.Name.Length == 0 ? "workspace" : Short(view.Name), file.Key, value.Key, DataJson.Words(value.Value, run.Required(precision)) })))];
                     if (rows.Length == 0) terminal.Out.WriteLine("There are no metrics yet: stages name their files under metrics.");
                     else console.PrintTable(["revision", "file", "metric", "value"], rows);
                 });

@@ -14,14 +14,14 @@ public sealed class GitRepository(string root)
 
     /// <summary>The commit that a name means.</summary>
     /// <exception cref="PipelineException">There is none.</exception>
-    public string Resolve(string revision) => TryResolve(revision) ?? throw new PipelineException($"'{revision}' is no revision of git: a branch, a tag or a commit is");
+    public string Resolve(string revision) => TryResolve(revision) ?? throw new PipelineException($"'{revision}' is no revision: a branch, a tag, a commit or an experiment is");
 
-    /// <summary>The commit that a name means, or null.</summary>
+    /// <summary>The commit that a name means: as git has it, else the newest experiment of that name; null for none.</summary>
     public string? TryResolve(string revision)
     {
         if (revision.StartsWith('-')) return null;
         (int code, byte[] output, _) = RunRaw(null, null, "rev-parse", "--verify", "--quiet", revision + "^{commit}");
-        return code == 0 ? Encoding.UTF8.GetString(output).Trim() : null;
+        return code == 0 ? Encoding.UTF8.GetString(output).Trim() : Experiment.In(this, null).FirstOrDefault(one => one.Name == revision)?.Commit;
     }
 
     /// <summary>Commits of all branches, tags or history, as far as they are asked for.</summary>
@@ -35,6 +35,19 @@ public sealed class GitRepository(string root)
         if (tags) refs.Add("refs/tags");
         return refs.Count == 0 ? [] : [.. Lines(Run(["for-each-ref", "--format=%(objectname)", .. refs])).Select(one => TryResolve(one)).OfType<string>().Distinct()];
     }
+
+    /// <summary>The names of branches and tags of a commit, the branch that is checked out first; without any, the commit itself.</summary>
+    public IReadOnlyList<string> NamesOf(string commit, bool branches, bool tags)
+    {
+        var refs = new List<string>();
+        if (branches) refs.Add("refs/heads");
+        if (tags) refs.Add("refs/tags");
+        string[] names = refs.Count == 0 ? [] : Lines(Run(["for-each-ref", $"--points-at={commit}", "--format=%(if)%(HEAD)%(then)%(HEAD)%(end)%(refname:short)", .. refs]));
+        return names.Length == 0 ? [commit] : [.. names.OrderBy(name => name.StartsWith('*') ? 0 : 1).Select(name => name.TrimStart('*', ' '))];
+    }
+
+    /// <summary>When a commit was made.</summary>
+    public DateTimeOffset TimeOf(string commit) => DateTimeOffset.FromUnixTimeSeconds(long.Parse(Run("show", "--no-patch", "--format=%ct", commit).Trim(), System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>Paths of all files of a revision, relative to the working tree.</summary>
     public IReadOnlyList<string> Files(string revision) => [.. Run("ls-tree", "-r", "-z", "--name-only", "--full-tree", revision).Split('\0', StringSplitOptions.RemoveEmptyEntries)];

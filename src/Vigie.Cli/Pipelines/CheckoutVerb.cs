@@ -11,7 +11,7 @@ internal static class CheckoutVerb
         var targets = new Argument<string[]>("STAGE") { Description = "Stages, outputs, dvc.yaml or .dvc files; all without", Arity = ArgumentArity.ZeroOrMore };
         var force = new Option<bool>("--force", "-f") { Description = "Overwrite changed data, even if the cache has not got them" };
         return new Command("checkout", "Bring data and outputs to what is locked, from the cache: after git checkout, those of that revision") { targets, force }
-            .WithExamples("git checkout v1.2 && vigie checkout", "vigie checkout models/best --force")
+            .WithExamples("vigie checkout", "vigie checkout models/best --force")
             .Does(terminal, async run =>
             {
                 using PipelineWorkspace workspace = PipelineWorkspace.Open(terminal.WorkingFolder, run.Clock);

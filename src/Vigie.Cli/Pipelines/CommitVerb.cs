@@ -10,7 +10,7 @@ internal static class CommitVerb
     {
         var targets = new Argument<string[]>("STAGE") { Description = "Stages, outputs, dvc.yaml or .dvc files; all without", Arity = ArgumentArity.ZeroOrMore };
         return new Command("commit", "Take outputs and data in as they are now, without running anything") { targets }
-            .WithExamples("vigie commit data/tweets.csv.gz.dvc", "vigie repro --no-commit && vigie commit")
+            .WithExamples("vigie commit data/tweets.csv.gz.dvc", "vigie commit train --json")
             .Does(terminal, async run =>
             {
                 using PipelineWorkspace workspace = PipelineWorkspace.Open(terminal.WorkingFolder, run.Clock);

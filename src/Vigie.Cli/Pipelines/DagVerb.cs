@@ -13,7 +13,7 @@ internal static class DagVerb
         var dot = new Option<bool>("--dot") { Description = "In the language of Graphviz" };
         var outputs = new Option<bool>("--outs", "-o") { Description = "Files instead of stages" };
         return new Command("dag", "Draw the pipeline: which stage needs which") { target, mermaid, dot, outputs }
-            .WithExamples("vigie dag", "vigie dag train --mermaid", "vigie dag --dot | dot -Tsvg > pipeline.svg")
+            .WithExamples("vigie dag", "vigie dag train --mermaid", "vigie dag --dot --outs")
             .Does(terminal, run =>
             {
                 using PipelineWorkspace workspace = PipelineWorkspace.Open(terminal.WorkingFolder, run.Clock);

@@ -56,7 +56,7 @@ internal static class ExpVerb
         var csv = new Option<bool>("--csv") { Description = "As comma-separated values, with all parameters and dependencies" };
         var precision = new Option<int>("--precision") { Description = "Significant digits", DefaultValueFactory = _ => 5, HelpName = "N" };
         return new Command("show", "List experiments with their metrics, and the parameters in which they differ") { all, markdown, csv, precision }
-            .WithExamples("vigie exp show", "vigie exp show --csv > experiments.csv")
+            .WithExamples("vigie exp show", "vigie exp show --csv")
             .Does(terminal, run =>
             {
                 using PipelineWorkspace workspace = PipelineWorkspace.Open(terminal.WorkingFolder, run.Clock);

@@ -26,7 +26,7 @@ internal static class TransferVerbs
         Tell(run, new { fetched = came }, came == 0 ? "The cache has everything." : $"Fetched {came:N0} files.");
     });
 
-    public static Command Pull(Terminal terminal) => Create(terminal, "pull", "Fetch data and outputs from a remote, and bring them into the workspace", ["vigie pull", "git clone … && vigie pull"], async (run, workspace, options) =>
+    public static Command Pull(Terminal terminal) => Create(terminal, "pull", "Fetch data and outputs from a remote, and bring them into the workspace", ["vigie pull", "vigie pull models/best --remote storage"], async (run, workspace, options) =>
     {
         int came = await FetchAsync(run, workspace, options);
         run.Note(came == 0 ? "nothing had to be fetched" : $"fetched {came:N0} files");

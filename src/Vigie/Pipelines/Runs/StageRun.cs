@@ -66,11 +66,11 @@ internal sealed class StageRun(PipelineWorkspace workspace, ReproductionOptions 
         StageStatus status = inspection.Of(stage, cancellation);
         if (!options.Force && !status.IsChanged) return StageOutcome.UpToDate;
         if (options.DryRun) return StageOutcome.WouldRun;
+        if (options.Pull) await PullAsync(LockedContents(stage), cancellation).ConfigureAwait(false);
         if (stage.IsData || stage.Frozen) return Verify(stage, cancellation);
 
-        if (options.Pull) await PullAsync(stage, cancellation).ConfigureAwait(false);
         LockedStage inputs = Inputs(stage, cancellation);
-        if (!options.Force && !options.NoRunCache && Known(stage, status, inputs) is { } before)
+        if (!options.Force && !options.NoRunCache && await KnownAsync(stage, status, inputs, cancellation).ConfigureAwait(false) is { } before)
         {
             Restore(stage, before, cancellation);
             Keep(stage, inputs with { Outputs = before.Outputs });
@@ -102,6 +102,10 @@ internal sealed class StageRun(PipelineWorkspace workspace, ReproductionOptions 
     // Data and frozen stages run nothing; data that changed are taken in as they are now.
     private StageOutcome Verify(Stage stage, CancellationToken cancellation)
     {
+        foreach (StageOutput output in stage.Outputs.Where(output => options.Pull && FileStamp.Of(output.FullPath) is null))
+        {
+            if (workspace.Locks.ContentOf(stage, output) is { } content && workspace.Store.Has(content)) workspace.Store.Checkout(content, output.FullPath, null, cancellation);
+        }
         if (stage.Outputs.FirstOrDefault(output => FileStamp.Of(output.FullPath) is null) is { } missing)
         {
             throw new StageFailedException($"{missing.Path} of {(stage.IsData ? "" : "the frozen stage ")}{workspace.AddressOf(stage)} is not there; vigie checkout brings back what the cache has, vigie pull what a remote has");
@@ -123,12 +127,14 @@ internal sealed class StageRun(PipelineWorkspace workspace, ReproductionOptions 
         return new LockedStage(stage.Command!, [.. read.OrderBy(path => path.Path, CodePointOrder.Instance)], inspection.ParametersOf(stage), []);
     }
 
-    private LockedStage? Known(Stage stage, StageStatus status, LockedStage inputs)
+    private async Task<LockedStage?> KnownAsync(Stage stage, StageStatus status, LockedStage inputs, CancellationToken cancellation)
     {
         if (!MayRemember(stage)) return null;
         if (workspace.Locks.Find(stage) is { } locked && status.Dependencies.Count == 0 && !status.IsCommandChanged && locked.Outputs.Count == stage.Outputs.Count && locked.Outputs.All(path => workspace.Store.Has(path.Content))) return locked;
         string key = RunCacheName.KeyOf(inputs with { Outputs = [.. stage.Outputs.Select(path => new LockedPath(path.Path, new ContentId("", 0))).OrderBy(path => path.Path, CodePointOrder.Instance)] });
-        return workspace.Runs.Find(key, workspace.Store) is { } before && before.Outputs.All(path => workspace.Store.Has(path.Content)) ? before : null;
+        if (workspace.Runs.Find(key, workspace.Store) is not { } before) return null;
+        if (options.Pull) await PullAsync(before.Outputs.Select(path => path.Content), cancellation).ConfigureAwait(false);
+        return before.Outputs.All(path => workspace.Store.Has(path.Content)) ? before : null;
     }
 
     private void Restore(Stage stage, LockedStage before, CancellationToken cancellation)
@@ -167,10 +173,12 @@ internal sealed class StageRun(PipelineWorkspace workspace, ReproductionOptions 
 
     private void Keep(Stage stage, LockedStage locked) => Written.Add(workspace.Locks.Put(stage, locked));
 
-    private async Task PullAsync(Stage stage, CancellationToken cancellation)
+    private IEnumerable<ContentId> LockedContents(Stage stage) => workspace.Locks.Find(stage)?.Outputs.Select(path => path.Content) ?? [];
+
+    private async Task PullAsync(IEnumerable<ContentId> contents, CancellationToken cancellation)
     {
-        ContentId[] wanted = [.. workspace.Pipeline.Before(stage).Append(stage).SelectMany(other => workspace.Locks.Find(other)?.Outputs ?? []).Select(path => path.Content).Where(content => !workspace.Store.Has(content))];
-        if (wanted.Length == 0 || workspace.Config.Remotes.Count == 0) return;
+        ContentId[] wanted = [.. contents.Where(content => !workspace.Store.Has(content))];
+        if (wanted.Length == 0) return;
         try
         {
             using Transfer transfer = Transfer.To(workspace.Config, null, options.Jobs, workspace.Clock);
@@ -178,7 +186,7 @@ internal sealed class StageRun(PipelineWorkspace workspace, ReproductionOptions 
         }
         catch (MissingContentException)
         {
-            // then the stages that make it run
+            note("the remote has not got all of it: the rest is made anew");
         }
     }
 

@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace Vigie.Pipelines;
 
 /// <summary>The files of a workspace as texts.</summary>
@@ -21,11 +23,14 @@ public sealed class WorkspaceTexts(PipelineConfig config) : IFileTexts
     private static IEnumerable<string> Definitions(string folder, IgnoreFiles ignored)
     {
         var folders = new List<string>();
-        foreach (FileSystemInfo entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", All))
+        foreach ((string path, bool isFolder) in new FileSystemEnumerable<(string Path, bool IsFolder)>(folder, static (ref FileSystemEntry entry) => (entry.ToFullPath(), entry.IsDirectory && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint)), All)
         {
-            bool isFolder = entry.Attributes.HasFlag(FileAttributes.Directory) && entry.LinkTarget is null;
-            if (isFolder && !ignored.IsIgnored(entry.FullName, true)) folders.Add(entry.FullName);
-            else if (!isFolder && (entry.Name == "dvc.yaml" || entry.Name.EndsWith(".dvc", StringComparison.Ordinal)) && !ignored.IsIgnored(entry.FullName, false)) yield return entry.FullName;
+            ShouldIncludePredicate = static (ref FileSystemEntry entry) => entry.IsDirectory || entry.FileName.SequenceEqual("dvc.yaml") || entry.FileName.EndsWith(".dvc"),
+        })
+        {
+            if (ignored.IsIgnored(path, isFolder)) continue;
+            if (isFolder) folders.Add(path);
+            else yield return path;
         }
         foreach (string inner in folders)
         {

@@ -103,7 +103,7 @@ public sealed class ContentStore
     {
         FileStamp? present = FileStamp.Of(fullPath);
         ContentId? current = hasher.Hash([fullPath], null, cancellation)[0];
-        if (current?.Md5 == content.Md5 && current.IsExecutable == content.IsExecutable) return null;
+        if (current?.Md5 == content.Md5 && (current.IsExecutable || !content.IsExecutable || linker.Shares)) return null;
 
         IReadOnlyList<string>? names = Names(content);
         string[] missing = names is null ? [content.Md5] : [.. names.AsParallel().WithCancellation(cancellation).Where(name => !IsIntact(name))];

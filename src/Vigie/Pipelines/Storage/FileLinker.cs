@@ -14,6 +14,9 @@ internal sealed partial class FileLinker(IReadOnlyList<string> types)
     // Links would let a change in the workspace reach into the cache, so they are made of protected files only.
     private readonly string? sharing = types.FirstOrDefault(type => type != "reflink") is var kind && kind != "copy" ? kind : null;
 
+    /// <summary>Whether workspace and cache share files, with their rights.</summary>
+    public bool Shares => sharing is not null;
+
     /// <summary>Whether files are best copied by whoever has their bytes already.</summary>
     public bool CopiesBytes => !canReflink && PosixFile.IsSupported;
 

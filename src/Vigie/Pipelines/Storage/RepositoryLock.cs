@@ -57,17 +57,9 @@ public sealed class RepositoryLock : IDisposable
 
     private static string Holder(string path)
     {
-        try
-        {
-            // Opened for reading, flock or not.
-            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            byte[] bytes = new byte[64];
-            string words = System.Text.Encoding.ASCII.GetString(bytes, 0, RandomAccess.Read(handle, bytes, 0)).Trim();
-            return int.TryParse(words, NumberStyles.None, CultureInfo.InvariantCulture, out int process) ? $"process {process}" : "another process";
-        }
-        catch (IOException)
-        {
-            return "another process";
-        }
+        // Without asking for the lock, as .NET's own files would.
+        Span<byte> bytes = stackalloc byte[64];
+        int length = PosixFile.IsSupported ? PosixFile.Read(path, bytes) : -1;
+        return length > 0 && int.TryParse(System.Text.Encoding.ASCII.GetString(bytes[..length]).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int process) ? $"process {process}" : "another process";
     }
 }

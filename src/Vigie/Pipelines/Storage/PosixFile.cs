@@ -46,24 +46,26 @@ internal static partial class PosixFile
     {
         int file = Open(temporary, WriteOnly | Create | Exclusive | CloseOnExec, OwnerGroupOthersRead);
         if (file < 0) throw Failure(temporary);
-        bool isWhole = false;
-        try
+        bool isWhole = WriteAll(file, bytes);
+        IOException? refused = isWhole ? null : Failure(temporary);
+        if (Close(file) != 0) refused ??= Failure(temporary);
+        if (refused is not null)
         {
-            for (int done = 0; done < bytes.Length;)
-            {
-                nint written = Write(file, ref MemoryMarshal.GetReference(bytes[done..]), (nuint)(bytes.Length - done));
-                if (written < 0 && Marshal.GetLastPInvokeError() != Interrupted) throw Failure(temporary);
-                if (written > 0) done += (int)written;
-            }
-            isWhole = true;
-        }
-        finally
-        {
-            int closed = Close(file);
-            if (!isWhole) File.Delete(temporary);
-            else if (closed != 0) throw Failure(temporary);
+            File.Delete(temporary);
+            throw refused;
         }
         if (Rename(temporary, path) != 0) throw Failure(path);
+    }
+
+    private static bool WriteAll(int file, ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            nint written = Write(file, ref MemoryMarshal.GetReference(bytes), (nuint)bytes.Length);
+            if (written < 0 && Marshal.GetLastPInvokeError() != Interrupted) return false;
+            if (written > 0) bytes = bytes[(int)written..];
+        }
+        return true;
     }
 
     private static IOException Failure(string path) => new($"{path}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
